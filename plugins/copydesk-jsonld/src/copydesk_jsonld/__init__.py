@@ -1,0 +1,1 @@
+"""copydesk exporter plugin: jsonld."""

@@ -1,0 +1,316 @@
+"""The typed article: frozen dataclasses named after the schema's elements.
+
+Text-carrying values of the head are `Value`, a `str` that also knows its language and direction. New fields always get
+defaults, so that code written for an older minor version of the schema keeps working.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Dir: TypeAlias = Literal["ltr", "rtl", "auto"]
+
+
+class Value(str):
+    """A head value: the text itself, with the language and direction that the XML states for it (None: inherited)."""
+
+    __slots__ = ("dir", "lang")
+    lang: str | None
+    dir: Dir | None
+
+    def __new__(cls, text: str, lang: str | None = None, dir: Dir | None = None) -> Value:  # noqa: A002 -- XML's name
+        value = super().__new__(cls, text)
+        value.lang = lang
+        value.dir = dir
+        return value
+
+
+# ---------------------------------------------------------------- head
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person or organisation. `rel`: how it comes in (card, quoted, named, ...); `id`: what `who` points at."""
+
+    name: Value
+    type: Literal["Person", "Organization"] = "Person"
+    rel: str | None = None
+    id: str | None = None
+    job_titles: tuple[Value, ...] = ()
+    affiliations: tuple[Value, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One keyword; `code` is its URI in a vocabulary, if the source gives one."""
+
+    text: Value
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keywords:
+    """A group of tags. `group`: its label as printed; `kind`: subject, audience, entity, organization, place, ..."""
+
+    terms: tuple[Term, ...]
+    group: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """An identifier that the publisher prints, with its scheme (doi, isbn, ...)."""
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image, in the head (the page's lead picture) or in the body. Width and height are CSS pixels."""
+
+    src: str
+    alt: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRef:
+    """What was cleaned: sha256 of its bytes, its media type and file name."""
+
+    sha256: str
+    media_type: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """Everything that formats keep in slots. Dates are ISO 8601 strings as precise as the source is."""
+
+    version: str
+    lang: str
+    title: Value
+    title_from: Literal["headline", "lead", "url", "file"]
+    source: SourceRef
+    dir: Literal["ltr", "rtl"] | None = None
+    complete: bool | None = None
+    headline: Value | None = None
+    alternative_headlines: tuple[Value, ...] = ()
+    description: Value | None = None
+    url: str | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    date_published: str | None = None
+    date_modified: str | None = None
+    genres: tuple[Value, ...] = ()
+    sections: tuple[Value, ...] = ()
+    authors: tuple[Agent, ...] = ()
+    contributors: tuple[Agent, ...] = ()
+    publisher: Agent | None = None
+    keywords: tuple[Keywords, ...] = ()
+    mentions: tuple[Agent, ...] = ()
+    images: tuple[Image, ...] = ()
+    copyright_notice: Value | None = None
+    license: str | None = None
+
+
+# ---------------------------------------------------------------- inlines
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Printable text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A line break inside a block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A live link; `href` is never empty."""
+
+    href: str
+    inlines: tuple[Inline, ...]
+    title: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """Formatting: em, strong, code, sub or sup."""
+
+    kind: Literal["em", "strong", "code", "sub", "sup"]
+    inlines: tuple[Inline, ...]
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """A transparent annotation: taking it away leaves the printable text as it is.
+
+    `who` is the `id` of an agent in `Meta`; `role` occurs on spans alone.
+    """
+
+    kind: Literal["dateline", "said", "attribution", "speaker", "span"]
+    inlines: tuple[Inline, ...]
+    who: str | None = None
+    role: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+Inline: TypeAlias = Text | Break | Image | Link | Format | Annotation
+
+
+# ---------------------------------------------------------------- blocks
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Para:
+    """A paragraph. `role`: lead, standfirst, note, correction, ... (open set; several are separated by spaces)."""
+
+    inlines: tuple[Inline, ...]
+    role: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading inside the body, level 2 to 6; level 1 is the title."""
+
+    level: int
+    inlines: tuple[Inline, ...]
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """Text that belongs to a figure or table: caption, credit, or the attribution of a block quotation (`who`)."""
+
+    inlines: tuple[Inline, ...]
+    who: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A block quotation with its attribution, where that stands apart."""
+
+    blocks: tuple[Block, ...]
+    attribution: Caption | None = None
+    cite: str | None = None
+    role: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A list item."""
+
+    blocks: tuple[Block, ...]
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """A list; `start` is the first number of an ordered one (None: 1)."""
+
+    ordered: bool
+    items: tuple[Item, ...]
+    start: int | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure. It has an image, a caption, or both: rips keep captions whose images are gone."""
+
+    image: Image | None = None
+    caption: Caption | None = None
+    credit: Caption | None = None
+    role: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """Figures that the page showed as a carousel or gallery."""
+
+    figures: tuple[Figure, ...]
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A table cell; spans count rows and columns."""
+
+    inlines: tuple[Inline, ...]
+    header: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: head rows and body rows of cells."""
+
+    body: tuple[tuple[Cell, ...], ...]
+    head: tuple[tuple[Cell, ...], ...] = ()
+    caption: Caption | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Preformatted text, verbatim; `syntax` is the language of a program listing."""
+
+    text: str
+    syntax: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A fact box, correction box or the like."""
+
+    blocks: tuple[Block, ...]
+    role: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A thematic break."""
+
+
+Block: TypeAlias = Para | Heading | Quote | List | Figure | Gallery | Table | Code | Aside | Rule

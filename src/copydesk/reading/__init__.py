@@ -1,0 +1,1 @@
+"""Bytes to a source: decoded text and blocks that know their spans."""
