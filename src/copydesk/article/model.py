@@ -13,17 +13,31 @@ Dir: TypeAlias = Literal["ltr", "rtl", "auto"]
 
 
 class Value(str):
-    """A head value: the text itself, with the language and direction that the XML states for it (None: inherited)."""
+    """A head value: the text itself, with the language and direction that the XML states for it (None: inherited).
 
-    __slots__ = ("dir", "lang")
+    Parameters:
+        text: the text.
+        lang: BCP 47 tag.
+        dir: direction of the text.
+        id: xml:id of the element.
+    """
+
+    __slots__ = ("dir", "id", "lang")
     lang: str | None
     dir: Dir | None
+    id: str | None
 
-    def __new__(cls, text: str, lang: str | None = None, dir: Dir | None = None) -> Value:  # noqa: A002 -- XML's name
+    def __new__(cls, text: str, lang: str | None = None, dir: Dir | None = None, id: str | None = None) -> Value:  # noqa: A002 -- XML's names
         value = super().__new__(cls, text)
-        value.lang = lang
-        value.dir = dir
+        for name, content in (("lang", lang), ("dir", dir), ("id", id)):
+            object.__setattr__(value, name, content)
         return value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Value is immutable: {name} cannot be set")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Value, (str(self), self.lang, self.dir, self.id))
 
 
 # ---------------------------------------------------------------- head
@@ -55,6 +69,9 @@ class Keywords:
     terms: tuple[Term, ...]
     group: str | None = None
     kind: str | None = None
+    id: str | None = None
+    lang: str | None = None
+    dir: Dir | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,3 +331,18 @@ class Rule:
 
 
 Block: TypeAlias = Para | Heading | Quote | List | Figure | Gallery | Table | Code | Aside | Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """Quoted words of a speaker, as `Article.quotes()` gives them.
+
+    Parameters:
+        text: the words, without the quote marks around them.
+        who: the speaker, if the article says who it is.
+        credit: the attribution as printed in the same paragraph or block quotation ("said Secretary General Stock").
+    """
+
+    text: str
+    who: Agent | None = None
+    credit: str | None = None
