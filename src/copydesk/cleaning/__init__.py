@@ -1,0 +1,1 @@
+"""Blocks to an article: labels first, then every change as a rule with a ledger entry."""

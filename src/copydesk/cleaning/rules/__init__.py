@@ -1,0 +1,1 @@
+"""The rules, one a module; `copydesk.cleaning.pipeline` has their order."""

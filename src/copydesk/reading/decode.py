@@ -1,0 +1,96 @@
+"""Bytes to text: byte order mark, then UTF-8, then Windows-1252, then a guess; nothing is ever replaced."""
+
+from __future__ import annotations
+
+import codecs
+
+from copydesk.errors import SourceError
+
+MAX_BYTES = 20_000_000
+"""Largest document read. A long novel is 4 MB; what is larger is a dump of many documents or no text at all."""
+
+_MARKS = (  # longest first: the UTF-32 mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(raw: bytes, *, where: str) -> tuple[str, str, list[str]]:
+    """Decode a document.
+
+    Parameters:
+        raw: the bytes of the document.
+        where: its name, for messages.
+
+    Returns:
+        The text, the codec's name, and warnings for the user.
+
+    Raises:
+        SourceError: empty, too large, binary, or in no encoding that can be told.
+    """
+    if not raw.strip():
+        raise SourceError("the file is empty", where=where, next_step="remove it or save the article again")
+    if len(raw) > MAX_BYTES:
+        raise SourceError(
+            f"the file has {len(raw):,} bytes, more than the {MAX_BYTES:,} that one article may have",
+            where=where,
+            next_step="split it into one file an article",
+        )
+    for mark, codec in _MARKS:
+        if raw.startswith(mark):
+            try:
+                text = raw.decode(codec)
+            except UnicodeDecodeError as error:
+                raise SourceError(
+                    f"starts with a {codec} byte order mark but is not {codec} at byte {error.start}",
+                    where=where,
+                    next_step="save it again as UTF-8",
+                ) from error
+            return _textual(text, where), codec, []
+    if b"\0" in raw:
+        raise SourceError(
+            f"is binary: NUL byte at offset {raw.index(0)}", where=where, next_step="convert it to text first"
+        )
+    try:
+        return _textual(raw.decode("utf-8"), where), "utf-8", []
+    except UnicodeDecodeError as error:
+        bad = error.start
+    return _legacy(raw, bad, where)
+
+
+def _legacy(raw: bytes, bad: int, where: str) -> tuple[str, str, list[str]]:
+    try:
+        text, codec = raw.decode("cp1252"), "cp1252"
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
+
+        best = from_bytes(raw).best()
+        if best is None or best.encoding is None:
+            raise SourceError(
+                f"is neither UTF-8 (byte {bad}) nor any encoding that could be told",
+                where=where,
+                next_step="save it again as UTF-8",
+            ) from None
+        text, codec = raw.decode(best.encoding), best.encoding
+    _textual(text, where)
+    return text, codec, [f"is not UTF-8 (byte {bad}); read as {codec}: check its accented letters and quote marks"]
+
+
+def _textual(text: str, where: str) -> str:
+    """Refuse what decodes but is not text: NUL, or more control characters than a stray one now and then."""
+    if "\0" in text:
+        raise SourceError(
+            f"is binary: NUL character at offset {text.index(chr(0))}", where=where, next_step="convert it to text first"
+        )
+    sample = text[:65536]
+    controls = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\v")
+    if controls > 8 and controls * 100 > len(sample):
+        raise SourceError(
+            f"is binary: {controls} control characters in its first {len(sample):,}",
+            where=where,
+            next_step="convert it to text first",
+        )
+    return text
