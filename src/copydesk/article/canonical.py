@@ -78,7 +78,7 @@ def leaf_id(text: str, occurrence: int = 1) -> str:
 
 
 def agent_id(name: str, occurrence: int = 1) -> str:
-    """Give the xml:id of a person or organisation, made from its name as `leaf_id` is from a text, with "n" in front."""
+    """Give the xml:id of a person or organisation: as `leaf_id`, from its name, with "n" in front."""
     return _content_id("n", name, occurrence)
 
 

@@ -27,7 +27,13 @@ class Value(str):
     dir: Dir | None
     id: str | None
 
-    def __new__(cls, text: str, lang: str | None = None, dir: Dir | None = None, id: str | None = None) -> Value:  # noqa: A002 -- XML's names
+    def __new__(  # noqa: D102 -- the class docstring documents it
+        cls,
+        text: str,
+        lang: str | None = None,
+        dir: Dir | None = None,  # noqa: A002 -- XML's name
+        id: str | None = None,  # noqa: A002 -- XML's name
+    ) -> Value:
         value = super().__new__(cls, text)
         for name, content in (("lang", lang), ("dir", dir), ("id", id)):
             object.__setattr__(value, name, content)

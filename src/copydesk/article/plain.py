@@ -71,7 +71,7 @@ def body_text(blocks: Iterable[Block]) -> str:
     Returns:
         The text; empty for a body of figures alone.
     """
-    return "\n\n".join(text for text in _leaves(blocks) if text.strip())
+    return "\n\n".join(text for text in leaf_texts(blocks, figures=False) if text.strip())
 
 
 def count_words(text: str) -> int:
@@ -85,7 +85,13 @@ def count_words(text: str) -> int:
     return ones + sum(any(map(str.isalnum, run)) for run in apart.split())
 
 
-def _leaves(blocks: Iterable[Block]) -> Iterator[str]:
+def leaf_texts(blocks: Iterable[Block], *, figures: bool) -> Iterator[str]:
+    """Yield the text of each leaf block in reading order, empty ones included.
+
+    Parameters:
+        blocks: the blocks to search, at any depth.
+        figures: whether captions and credits of figures are among them.
+    """
     for block in blocks:
         match block:
             case Para() | Heading():
@@ -93,18 +99,24 @@ def _leaves(blocks: Iterable[Block]) -> Iterator[str]:
             case Code():
                 yield block.text
             case Quote():
-                yield from _leaves(block.blocks)
+                yield from leaf_texts(block.blocks, figures=figures)
                 yield _caption(block.attribution)
             case List():
                 for item in block.items:
-                    yield from _leaves(item.blocks)
+                    yield from leaf_texts(item.blocks, figures=figures)
             case Aside():
-                yield from _leaves(block.blocks)
+                yield from leaf_texts(block.blocks, figures=figures)
             case Table():
                 yield _caption(block.caption)
                 rows = ("\t".join(inline_text(cell.inlines) for cell in row) for row in (*block.head, *block.body))
                 yield "\n".join(row for row in rows if row.strip())
-            case Figure() | Gallery() | Rule():
+            case Figure():
+                if figures:
+                    yield _caption(block.caption)
+                    yield _caption(block.credit)
+            case Gallery():
+                yield from leaf_texts(block.figures, figures=figures)
+            case Rule():
                 pass
 
 

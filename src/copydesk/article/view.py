@@ -1,0 +1,267 @@
+"""The view of one article that exporters get."""
+
+from __future__ import annotations
+
+import copy
+import re
+import warnings
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from copydesk.article import canonical
+from copydesk.article.binding import bind_blocks, bind_meta
+from copydesk.article.canonical import NS, A
+from copydesk.article.ledger import Ledger
+from copydesk.article.model import (
+    Agent,
+    Annotation,
+    Block,
+    Caption,
+    Cell,
+    Inline,
+    Item,
+    Meta,
+    Para,
+    Quotation,
+)
+from copydesk.article.pandoc import to_pandoc
+from copydesk.article.plain import inline_text, leaf_texts, walk
+from copydesk.article.quotations import quotations
+from copydesk.errors import ArticleError
+
+__all__ = ["Article", "Quotation"]
+
+# What parts a dateline from the text that it opens: "LYON, France – ", "(Berlin): ".
+_AFTER_DATELINE = " \t\n\u00a0\u2002\u2003\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2015\u2212:|·•,.)]/"
+
+
+class Article:
+    """One canonical article, immutable and complete: all that an exporter needs.
+
+    `meta` holds what formats keep in slots, `blocks()` what is read, in reading order. Both are made of the frozen
+    dataclasses of `copydesk.article.model`, one for each element of the schema. To write an exporter, take values from
+    `meta` and match on the blocks and their inlines:
+
+        for block in article.blocks():
+            match block:
+                case Heading():
+                    line = "#" * block.level + " " + article.text(block)
+                case Para():
+                    line = article.text(block)
+                case Quote() | Aside():
+                    ...                      # block.blocks
+                case List():
+                    ...                      # block.items, each with .blocks
+                case Figure() | Gallery() | Table() | Code() | Rule():
+                    ...
+        # inlines: Text, Break, Image, Link, Format, Annotation; the last three have .inlines
+        # Annotations (dateline, said, attribution, speaker, span) are transparent: without them the text is the same.
+
+    An article written by a newer minor version of the schema reads without loss: unknown attributes are ignored,
+    unknown inlines are their content, unknown blocks are the blocks or the text in them.
+
+    Examples:
+        >>> article = Article.parse(xml)
+        >>> article.meta.title, article.meta.lang
+        ('Shaping a global framework ...', 'en')
+        >>> [article.text(block) for block in article.blocks()]
+        ['LYON, France – Shaping a global framework ...', ...]
+        >>> [(quotation.text, quotation.who.name) for quotation in article.quotes() if quotation.who]
+        [('a moving target changing shape every other day', 'Jürgen Stock'), ...]
+    """
+
+    _root: etree._Element
+    _ledger: Ledger | None
+    _resources: Callable[[str], bytes | None] | None
+
+    def __init__(
+        self,
+        root: etree._Element,
+        ledger: Ledger | None = None,
+        resources: Callable[[str], bytes | None] | None = None,
+    ) -> None:
+        """Take over a tree that is known to be valid. From bytes, use `parse`.
+
+        Parameters:
+            root: the `article` element; nobody else may keep it.
+            ledger: the ledger of the article.
+            resources: gives the bytes of an image by its `src`, or None.
+        """
+        self.__dict__.update(_root=root, _ledger=ledger, _resources=resources)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an Article is immutable: {name} cannot be set")
+
+    def __repr__(self) -> str:
+        return f"<Article {str(self.meta.title)!r}>"
+
+    @classmethod
+    def parse(
+        cls,
+        xml: bytes,
+        ledger: Ledger | None = None,
+        resources: Callable[[str], bytes | None] | None = None,
+    ) -> Article:
+        """Read a canonical article and check it against the schema.
+
+        An article of a newer minor version is read with a warning and without the check.
+
+        Parameters:
+            xml: the bytes of the file.
+            ledger: its ledger, for exporters that write or use it.
+            resources: gives the bytes of an image by its `src`, or None; see `resource`.
+
+        Returns:
+            The view.
+
+        Raises:
+            ArticleError: the bytes are not a valid canonical article.
+        """
+        root = canonical.parse(xml)
+        if canonical.is_newer(root):
+            warnings.warn(
+                f"an article has schema version {root.get('version')}, newer than {canonical.VERSION}; it is read"
+                " without validation, and what is new in it is ignored",
+                stacklevel=2,
+            )
+        elif problems := canonical.validate(root):
+            more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+            raise ArticleError(
+                f"it is not a valid canonical article: {problems[0]}{more}", next_step="convert the source again"
+            )
+        article = cls(root, ledger, resources)
+        _ = article.meta  # an article that was not validated fails here, not in an exporter
+        return article
+
+    @cached_property
+    def meta(self) -> Meta:
+        """The head: title, dates, agents, keywords and the like. What the source does not say is None or empty."""
+        return bind_meta(self._root)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Give the blocks of the body in reading order; blocks inside a block are in its fields."""
+        return self._blocks
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        body = self._root.find(A + "body")
+        return () if body is None else bind_blocks(body)
+
+    def text(self, part: Block | Item | Caption | Cell | Inline) -> str:
+        """Give the printable text of any part of the body.
+
+        Parameters:
+            part: a block, a list item, a caption, a table cell or an inline.
+
+        Returns:
+            The text. A line break is a line feed, an image has no text. Leaf blocks inside a block are joined by a
+            blank line; a table is a line a row, with tabs between cells.
+        """
+        match part:
+            case Caption() | Cell():
+                return inline_text(part.inlines)
+            case Item():
+                leaves = leaf_texts(part.blocks, figures=True)
+            case _ if isinstance(part, Inline):
+                return inline_text((part,))
+            case _:
+                leaves = leaf_texts((part,), figures=True)
+        return "\n\n".join(text for text in leaves if text.strip())
+
+    @cached_property
+    def dateline(self) -> str | None:
+        """The dateline as printed ("LYON, France"), if the article has one."""
+        found = next(self._root.iter(A + "dateline"), None)
+        return None if found is None else canonical.collapse(canonical.leaf_text(found))
+
+    @cached_property
+    def description(self) -> str | None:
+        """A summary: the head's description, else the standfirst, else the lead, less the dateline; on one line."""
+        if self.meta.description is not None:
+            return str(self.meta.description)
+        for role in ("standfirst", "lead"):
+            paras = [block for block in walk(self._blocks) if isinstance(block, Para) and _has_role(block, role)]
+            if paras:
+                return canonical.collapse(" ".join(map(_without_dateline, paras)))
+        return None
+
+    def quotes(self) -> tuple[Quotation, ...]:
+        """Give the quotations: one for each `said`, in reading order, with its speaker and attribution if known."""
+        return self._quotes
+
+    @cached_property
+    def _quotes(self) -> tuple[Quotation, ...]:
+        return tuple(quotations(self._blocks, self._agents))
+
+    @cached_property
+    def _agents(self) -> dict[str, Agent]:
+        meta = self.meta
+        publisher = (meta.publisher,) if meta.publisher else ()
+        agents = (*meta.authors, *meta.contributors, *publisher, *meta.mentions)
+        return {agent.id: agent for agent in agents if agent.id}
+
+    def to_pandoc(self) -> dict[str, Any]:
+        """Build the article as a pandoc document, as pandoc's JSON reader takes it.
+
+        Returns:
+            A new dictionary for `json.dumps`. It holds no raw blocks or inlines, and no links but to web, mail and FTP
+            addresses and to places relative to the article.
+        """
+        return to_pandoc(self.meta, self._blocks, description=self.description, dateline=self.dateline)
+
+    def xpath(self, query: str) -> Any:
+        """Evaluate an XPath 1.0 expression on a private copy of the tree.
+
+        Parameters:
+            query: the expression; the prefix `a` is bound to the article namespace: "//a:said/@who".
+
+        Returns:
+            Whatever lxml gives. Elements belong to a new copy each time.
+
+        Raises:
+            lxml.etree.XPathError: the expression is wrong.
+        """
+        return self.tree.xpath(query, namespaces={"a": NS})
+
+    @property
+    def tree(self) -> etree._Element:
+        """A private copy of the `article` element, new each time, for whatever the typed view leaves out."""
+        return copy.deepcopy(self._root)
+
+    @cached_property
+    def xml(self) -> bytes:
+        """The bytes of the article's file."""
+        return canonical.serialize(self._root)
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger that accounts for the source, if it is at hand."""
+        return self._ledger
+
+    def resource(self, src: str) -> bytes | None:
+        """Give the bytes of a local image.
+
+        Parameters:
+            src: as it stands in an `Image`.
+
+        Returns:
+            The bytes, or None if there is no such file among the sources.
+        """
+        return self._resources(src) if self._resources else None
+
+
+def _has_role(para: Para, role: str) -> bool:
+    return role in (para.role or "").split()
+
+
+def _without_dateline(para: Para) -> str:
+    text = inline_text(para.inlines)
+    for at, inline in enumerate(para.inlines):
+        if isinstance(inline, Annotation) and inline.kind == "dateline":
+            before, after = inline_text(para.inlines[:at]), inline_text(para.inlines[at + 1 :])
+            if not re.search(r"\w", before):
+                return after.lstrip(_AFTER_DATELINE) or text
+    return text
