@@ -12,7 +12,7 @@ from copydesk.article.plain import body_text, count_words, walk
 from copydesk.article.view import Article
 from copydesk_csv.cells import Item, join_items
 
-Kind: TypeAlias = Literal["string", "anyURI", "language", "nonNegativeInteger"]
+Kind: TypeAlias = Literal["string", "anyURI", "nonNegativeInteger"]
 """Name of a CSVW datatype ("Metadata Vocabulary for Tabular Data", section 5.11.1)."""
 
 # The lexical forms of isoDate in the article's schema: a year, year and month, a date, a time; each may have a zone.
@@ -85,7 +85,7 @@ COLUMNS = (
     Column("words", "number of words in text", lambda a: str(count_words(body_text(a.blocks()))),
            kind="nonNegativeInteger", required=True),
     Column("lang", "language of the article, BCP 47; und if it is not known", lambda a: a.meta.lang,
-           kind="language", required=True),
+           required=True, pattern=r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
     Column("rights", "copyright notice", lambda a: a.meta.copyright_notice or ""),
     Column("license", "address of the licence", lambda a: a.meta.license or "", kind="anyURI"),
     Column("text", "the text without title, figures and credits: blocks with an empty line between them",

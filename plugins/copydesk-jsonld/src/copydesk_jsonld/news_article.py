@@ -1,7 +1,8 @@
 """Article to schema.org: the mapping, and nothing but the mapping.
 
-A property that may repeat is always an array, any other never is. What the article does not say is left out: no member
-is null or empty, and nothing is guessed.
+Objects that may repeat (authors, keywords, mentions, quotations, ...) are always an array; a text that may repeat
+is one only where it does, which means the same in JSON-LD. What the article does not say is left out: no member is null
+or empty, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def news_article(article: Article) -> Node:
             mainEntityOfPage=url,
             name=str(meta.title),
             headline=_text(meta.headline),
-            alternativeHeadline=_texts(meta.alternative_headlines),
+            alternativeHeadline=_some(meta.alternative_headlines),
             description=_text(article.description),
             # "und" says that the language is not known, which is to say nothing.
             inLanguage=meta.lang if meta.lang != "und" else None,
@@ -78,8 +79,8 @@ def news_article(article: Article) -> Node:
             author=[_agent(agent) for agent in meta.authors],
             contributor=[_agent(agent) for agent in meta.contributors],
             publisher=_agent(meta.publisher) if meta.publisher else None,
-            genre=_texts(meta.genres),
-            articleSection=_texts(meta.sections),
+            genre=_some(meta.genres),
+            articleSection=_some(meta.sections),
             keywords=[term for group in meta.keywords if group.kind != "audience" for term in _terms(group)],
             audience=[one for group in meta.keywords if group.kind == "audience" for one in _audiences(group)],
             mentions=[_agent(agent) for agent in meta.mentions],
@@ -106,9 +107,9 @@ def _node(kind: str, iri: str | None = None, /, **members: Json | None) -> Node:
 def _agent(agent: Agent) -> Node:
     # A blank node label joins the same person as author, as mention and as speaker, and claims no address for them.
     label = f"_:{agent.id}" if agent.id else None
-    name, titles = str(agent.name), _texts(agent.job_titles)
-    urls: list[Json] = [iri for url in agent.urls if (iri := _iri(url))]
-    organizations: list[Json] = [_node("Organization", name=str(of)) for of in agent.affiliations]
+    name, titles = str(agent.name), _some(agent.job_titles)
+    urls = _some(filter(None, map(_iri, agent.urls)))
+    organizations = _some(_node("Organization", name=str(of)) for of in agent.affiliations)
     if agent.type == "Person":
         return _node("Person", label, name=name, jobTitle=titles, affiliation=organizations, url=urls)
     # jobTitle and affiliation are a Person's; affiliation is a kind of memberOf, which organisations have too.
@@ -122,18 +123,24 @@ def _agents(meta: Meta) -> dict[str, Agent]:
 
 def _terms(group: Keywords) -> Iterator[Json]:
     for term in group.terms:
-        terms = _node("DefinedTermSet", name=group.group) if group.group else None
-        yield _node("DefinedTerm", _iri(term.code, absolute=True), name=str(term.text), inDefinedTermSet=terms)
+        iri = _iri(term.code, absolute=True)
+        yield _node(
+            "DefinedTerm",
+            iri,
+            name=str(term.text),
+            termCode=None if iri else term.code,
+            inDefinedTermSet=_node("DefinedTermSet", name=group.group) if group.group else None,
+        )
 
 
 def _audiences(group: Keywords) -> Iterator[Json]:
     """Yield the group as one audience of several types; a term with an address of its own is an audience of its own."""
     coded = [(term.text, _iri(term.code, absolute=True)) for term in group.terms]
-    if types := _texts(text for text, iri in coded if not iri):
-        yield _node("Audience", name=group.group, audienceType=types)
+    if types := [text for text, iri in coded if not iri]:
+        yield _node("Audience", name=group.group, audienceType=_some(types))
     for text, iri in coded:
         if iri:
-            yield _node("Audience", iri, name=group.group, audienceType=_texts([text]))
+            yield _node("Audience", iri, name=group.group, audienceType=str(text))
 
 
 def _identifier(identifier: Identifier) -> Node:
@@ -227,8 +234,9 @@ def _text(value: str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _texts(values: Iterable[str]) -> list[Json]:
-    return [str(value) for value in values]
+def _some(values: Iterable[str | Node]) -> Json | None:
+    found: list[Json] = [str(value) if isinstance(value, str) else value for value in values]
+    return found[0] if len(found) == 1 else found
 
 
 def _text_of(caption: Caption | None) -> str | None:
