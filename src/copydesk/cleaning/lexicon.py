@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
+LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "zh")
+"""Languages that have a lexicon."""
 TAG_KINDS = ("subject", "audience", "entity", "organization", "place", "person")
 
 
@@ -130,6 +132,12 @@ def _alternatives(words: list[str], flags: int) -> re.Pattern[str]:
 @cache
 def _folded_names(lang: str) -> frozenset[str]:
     return _folded(lexicon(lang).words("organizations", "names"))
+
+
+def in_all_languages(table: str, key: str) -> list[str]:
+    """A list of every language, for shapes that ledger rules promise; sorted, folded, the longest first."""
+    found = {word.casefold() for lang in LANGUAGES for word in lexicon(lang).words(table, key)}
+    return sorted(found, key=lambda word: (-len(word), word))
 
 
 @cache

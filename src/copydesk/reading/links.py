@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from copydesk.article.ledger import LedgerRule, Span
+from copydesk.reading.characters import passage_of
 from copydesk.reading.passage import Passage, Piece
 
 LINK_RULES = (
@@ -44,13 +45,17 @@ def unescape(text: str) -> str:
 
 def is_uri(text: str) -> bool:
     """Whether a string can stand in an attribute of type anyURI."""
-    return bool(_URI.fullmatch(text)) and text.count("#") <= 1
+    return bool(_URI.fullmatch(text)) and text.count("#") <= 1 and "[" not in text
 
 
 def scheme_of(uri: str) -> str | None:
     """The scheme, lower case; None for a relative reference."""
     found = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*):", uri)
     return found[1].lower() if found else None
+
+
+def _followed(uri: str) -> bool:
+    return scheme_of(uri) in (None, *_SAFE_SCHEMES)
 
 
 def link_target(view: str, opening: Span, closing: Span, link: dict[str, Any], *, empty: bool) -> Target | None:
@@ -70,12 +75,11 @@ def link_target(view: str, opening: Span, closing: Span, link: dict[str, Any], *
     if kind in ("Autolink", "Email"):
         start, end = opening[0] + 1, closing[1] - 1
         marks = (("md.mark", (opening[0], start)), ("md.mark", (end, closing[1])))
-        return Target(None, None, marks)  # the label is the target and stays where it stands
+        href = passage_of(view, start, end) if kind == "Autolink" and _followed(url) else None
+        return Target(href, None, marks)
     if kind != "Inline":
         return None
     start = view.find("[", opening[0], closing[1])
-    bracket = view.rfind("](", closing[0] if not empty else start, closing[1])
-    bracket = view.find("](", closing[0] if not empty else start, closing[1]) if bracket < 0 else bracket
     for at in _candidates(view, closing[0] if not empty else start, closing[1]):
         found = _CLOSING.fullmatch(view, at, closing[1])
         if found and unescape((found["href"] or "").strip("<>")) == url:
@@ -97,8 +101,7 @@ def _split(view: str, opening: Span, found: re.Match[str], url: str) -> Target |
         if found["title"] or not re.fullmatch(r"\]\((?:#[^\s()]*)?\)", found[0]):
             return None
         return Target(None, None, (("link.dead", opening), ("link.dead", whole)))
-    scheme = scheme_of(url)
-    if scheme is not None and scheme not in _SAFE_SCHEMES:
+    if not _followed(url):
         return Target(None, None, (("link.dead", opening), ("link.scheme", whole)))
     start, end = found.span("href")
     if view[start] == "<":

@@ -240,8 +240,10 @@ class _Builder:
                 self.owned.extend(part.spans())
         if name == "Image":
             self.image(target, at, first)
-        elif target.href is not None and self.length > at:
-            self.marks.append(Mark(at, self.length, "a", href=target.href, title=target.title))
+        elif self.length > at:  # a dead link is marked as well: rules judge blocks by their links
+            self.marks.append(
+                Mark(at, self.length, "a", href=target.href, title=target.title, derived=detail["link_type"] == "Autolink")
+            )
 
     def image(self, target: Target, at: int, first: int) -> None:
         alt = Passage(tuple(self.pieces[first:])).cut(0)

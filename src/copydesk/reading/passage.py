@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from copydesk.article.ledger import Span
 
@@ -44,7 +45,8 @@ class Mark:
         start, end: offsets in `Passage.string`.
         kind: an inline element of the canonical XML: em, strong, code, a, br, dateline, said, attribution, speaker, span.
         href, title: passages that hold a link's target and title; None for a dead link or another kind.
-        who: key of the agent that spoke (see `Draft.agents`).
+        who: key of the agent that spoke.
+        derived: the target is the label itself, so that its characters are owned there.
     """
 
     start: int
@@ -53,6 +55,7 @@ class Mark:
     href: Passage | None = field(default=None)
     title: Passage | None = field(default=None)
     who: int | None = None
+    derived: bool = False
 
     def moved(self, by: int) -> Mark:
         """The same mark `by` characters further on."""
@@ -190,26 +193,41 @@ class Passage:
             yield line
 
     def spans(self) -> tuple[Span, ...]:
-        """The source spans, touching ones merged, each trimmed of white space."""
-        return tuple((start, end) for start, end, _, _ in self.stretches())
+        """The source spans of all text, touching ones merged, each trimmed of white space."""
+        return tuple((run.start, run.end) for run in self.stretches())
 
-    def stretches(self) -> Iterator[tuple[int, int, str, str | None]]:
-        """(start, end, text, rule) of each run of touching verbatim pieces and of each converted piece, trimmed."""
+    def stretches(self) -> Iterator[Stretch]:
+        """Each run of touching verbatim pieces, trimmed, and each converted piece, in order."""
         run: list[Piece] = []
+        begin = offset = 0
         for piece in self.pieces:
             if run and (piece.rule is not None or piece.start != run[-1].end):
-                yield from _trimmed(run)
+                yield from _trimmed(run, begin)
                 run = []
             if piece.rule is None:
+                if not run:
+                    begin = offset
                 run.append(piece)
             elif piece.rule != GAP:
-                yield piece.start, piece.end, piece.text, piece.rule
-        yield from _trimmed(run)
+                yield Stretch(offset, piece.start, piece.end, piece.text, piece.rule)
+            offset += len(piece.text)
+        yield from _trimmed(run, begin)
 
 
-def _trimmed(run: list[Piece]) -> Iterator[tuple[int, int, str, None]]:
+class Stretch(NamedTuple):
+    """A run of a passage: offset in its string, span in the source, text, and the converter's rule or None."""
+
+    offset: int
+    start: int
+    end: int
+    text: str
+    rule: str | None
+
+
+def _trimmed(run: list[Piece], begin: int) -> Iterator[Stretch]:
     if run:
         text = "".join([piece.text for piece in run])
-        start = run[0].start + len(text) - len(text.lstrip())
+        left = len(text) - len(text.lstrip())
+        start = run[0].start + left
         if text := text.strip():
-            yield start, start + len(text), text, None
+            yield Stretch(begin + left, start, start + len(text), text, None)

@@ -1,0 +1,118 @@
+"""Written dates to ISO 8601. What is ambiguous or incomplete beyond a month is no date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+
+from copydesk.cleaning.lexicon import LANGUAGES, lexicon
+
+_TIME = re.compile(
+    r"[,;·|–-]?\s*(?:at|um|à|a las|às|alle ore|alle|om|o|o godz\.|в|,)?\s*"
+    r"(?P<h>\d{1,2})(?:[:.h](?P<m>\d\d))(?::(?P<s>\d\d))?\s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h|hrs)?\s*"
+    r"\(?(?P<zone>utc|gmt|z|[+-]\d\d:?\d\d)?\)?\s*$",
+    re.I,
+)
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+_ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.I)
+_NUMBERS = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})")
+_EAST = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?|(\d{4})\s?년\s?(\d{1,2})\s?월(?:\s?(\d{1,2})\s?일)?")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+LONGEST = 64  # characters that a line may have and still be nothing but a date
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {name: number for lang in LANGUAGES for name, number in lexicon(lang).months.items()}
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(word for lang in LANGUAGES for word in lexicon(lang).date_fillers)
+
+
+def iso_date(text: str) -> str:
+    """Read a text that is a date and nothing else, in any language of the lexicons.
+
+    Parameters:
+        text: for instance "06 Oct 2020", "6. Oktober 2020, 14:30 Uhr", "2020年10月6日".
+
+    Returns:
+        ISO 8601: a date, a date and time (with zone where one is written), or year and month.
+
+    Raises:
+        ValueError: it is no date, or one whose day and month could be changed round.
+    """
+    text = " ".join(text.split()).strip(" ,;.|")
+    if not text or len(text) > LONGEST or not any(c.isdigit() for c in text):
+        raise ValueError(text)
+    if found := _ISO_TIME.fullmatch(text):
+        zone = (found[4] or "").upper()
+        zone = zone[:3] + ":" + zone[3:] if len(zone) == 5 else zone
+        return f"{_checked(*map(int, found[1].split('-')))}T{found[2]}{found[3] or ':00'}{zone}"
+    time = ""
+    found = _TIME.search(text)
+    if found and found.start() > 4 and (":" in found[0] or found["half"] or "uhr" in found[0].lower()):
+        try:
+            return _day(text[: found.start()]) + _time(found)
+        except ValueError:
+            time = ""
+    return _day(text) + time
+
+
+def _time(found: re.Match[str]) -> str:
+    hour, minute, second = int(found["h"]), int(found["m"]), int(found["s"] or 0)
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(found[0])
+        hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        raise ValueError(found[0])
+    zone = (found["zone"] or "").upper()
+    zone = "Z" if zone in ("UTC", "GMT", "Z") else zone[:3] + ":" + zone[-2:] if zone else ""
+    return f"T{hour:02d}:{minute:02d}:{second:02d}{zone}"
+
+
+def _day(text: str) -> str:
+    text = text.strip(" ,;.|–-")
+    if found := _ISO.fullmatch(text):
+        return _checked(int(found[1]), int(found[3]), int(found[4]))
+    if found := _NUMBERS.fullmatch(text):
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        if found[2] == "." or first > 12 or first == second:
+            return _checked(year, second, first)
+        if second > 12:
+            return _checked(year, first, second)
+        raise ValueError(f"{text}: day and month could be changed round")
+    if found := _EAST.match(text):
+        year, month, day = (found[1] or found[4], found[2] or found[5], found[3] or found[6])
+        rest = re.sub(r"[（(]?\s*(?:星期.|周.|.曜日?|.요일)\s*[)）]?", "", text[found.end() :]).strip()
+        if rest:
+            raise ValueError(text)
+        return _checked(int(year), int(month), int(day)) if day else _checked(int(year), int(month), 1)[:7]
+    return _named(text)
+
+
+def _named(text: str) -> str:
+    months, fillers = _months(), _fillers()
+    numbers: list[int] = []
+    month = 0
+    if re.search(r"[^\w\s.,’'()º°ª-]", text):
+        raise ValueError(text)
+    for token in _TOKEN.findall(text):
+        if token.isdigit():
+            numbers.append(int(token))
+        elif (number := months.get(token.casefold())) is not None and not month:
+            month = number
+        elif token.casefold() not in fillers and token.casefold() not in ("er", "º", "ª"):
+            raise ValueError(text)
+    years = [n for n in numbers if n > 31]
+    days = [n for n in numbers if n <= 31]
+    if not month or len(years) != 1 or not 1000 <= years[0] <= 2999 or len(days) > 1:
+        raise ValueError(text)
+    return _checked(years[0], month, days[0]) if days else _checked(years[0], month, 1)[:7]
+
+
+def _checked(year: int, month: int, day: int) -> str:
+    return date(year, month, day).isoformat()

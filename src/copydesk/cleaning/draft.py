@@ -1,0 +1,125 @@
+"""An article in the making: the blocks that are left, and what has been moved to its head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from copydesk.article.ledger import Entry, LedgerRule
+from copydesk.cleaning.lexicon import Lexicon, lexicon
+from copydesk.reading.passage import Passage
+from copydesk.reading.source import Block, Source
+
+MOVED_LINK = LedgerRule(
+    id="link.moved", d="drop", match=r"\S+", reason="target of a link whose label moved to the head or was dropped"
+)
+MOVED_TITLE = LedgerRule(
+    id="link.title-moved", d="drop", judged=True, reason="title of a link whose label moved to the head or was dropped"
+)
+
+
+@dataclass(slots=True)
+class HeadValue:
+    """A value of the head.
+
+    Parameters:
+        passage: where it comes from.
+        rule: id of its ledger rule.
+        derived: its text is kept elsewhere too, so the entry consumes nothing.
+        value: what a converter made of the passage; None: its text as it is.
+    """
+
+    passage: Passage
+    rule: str
+    derived: bool = False
+    value: str | None = None
+
+
+@dataclass(slots=True)
+class Agent:
+    """A person or organisation. The order of `Draft.agents` is that of the head; marks refer to it by `key`."""
+
+    key: int
+    name: HeadValue
+    role: str = "mentions"
+    rel: str | None = None
+    type: str = "Person"
+    titles: list[HeadValue] = field(default_factory=list)
+    affiliations: list[HeadValue] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class KeywordGroup:
+    """A group of tags: label as printed, kind by the lexicon."""
+
+    terms: list[HeadValue]
+    label: HeadValue | None = None
+    kind: str | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """The state that rules read and change.
+
+    Parameters:
+        source: what was read; its view is what spans count in.
+        lang: language tag found, "und" if none.
+        blocks: the body so far, in reading order.
+        head: values by element name, in order of appearance.
+        keywords, agents: the structured parts of the head.
+        title: (where from, value); set by the last rule.
+        drops: drop entries.
+        merged_head: (target, rule, passage, reason) of text that repeats a value of the head.
+    """
+
+    source: Source
+    lang: str = "und"
+    blocks: list[Block] = field(default_factory=list)
+    head: dict[str, list[HeadValue]] = field(default_factory=dict)
+    keywords: list[KeywordGroup] = field(default_factory=list)
+    agents: list[Agent] = field(default_factory=list)
+    title: tuple[str, HeadValue] | None = None
+    drops: list[Entry] = field(default_factory=list)
+    merged_head: list[tuple[str, str, Passage, str]] = field(default_factory=list)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of the draft's language."""
+        return lexicon(self.lang.partition("-")[0])
+
+    def move(self, name: str, passage: Passage, rule: str, value: str | None = None) -> HeadValue:
+        """Put a passage that leaves the body into the head element `name`."""
+        self.release(passage)
+        moved = HeadValue(passage.unmarked(), rule, value=value)
+        self.head.setdefault(name, []).append(moved)
+        return moved
+
+    def drop(self, passage: Passage, rule: str, *, why: str | None = None, whole: bool = False) -> None:
+        """Drop a passage under a ledger rule; `whole`: as one span, white space between its lines in it."""
+        self.release(passage)
+        spans = ((passage.start, passage.end),) if whole else passage.spans()
+        if spans:
+            self.drops.append(Entry(d="drop", rule=rule, at=spans, why=why))
+
+    def release(self, passage: Passage) -> None:
+        """Account for the targets of links in a passage whose text goes where no link can be."""
+        for mark in passage.marks:
+            if mark.href is not None and not mark.derived:
+                self.drops.append(Entry(d="drop", rule=MOVED_LINK.id, at=mark.href.spans()))
+            if mark.title is not None:
+                self.drops.append(Entry(d="drop", rule=MOVED_TITLE.id, at=mark.title.spans(), score=0.0))
+
+    def paragraphs(self) -> Iterator[Block]:
+        """Every paragraph of the body, nested ones too, in reading order."""
+        return (block for block in walk(self.blocks) if block.kind == "paragraph")
+
+    def agent_named(self, name: str) -> Agent | None:
+        """The agent of exactly this name."""
+        return next((agent for agent in self.agents if agent.name.passage.string == name), None)
+
+
+def walk(blocks: list[Block]) -> Iterator[Block]:
+    """Blocks and all that they contain, in reading order."""
+    for block in blocks:
+        yield block
+        yield from walk(block.children)

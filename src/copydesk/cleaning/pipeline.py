@@ -1,0 +1,152 @@
+"""From bytes to a canonical article: the order of the rules, and the proof that nothing was lost."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+from copydesk.article.canonical import content_hash, serialize, validate
+from copydesk.article.ledger import Ledger, LedgerHeader, LedgerRule
+from copydesk.article.verify import verify
+from copydesk.cleaning import draft as drafts
+from copydesk.cleaning.build import BUILD_RULES, build
+from copydesk.cleaning.dates import iso_date
+from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.language import language
+from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rules import (
+    broken_paragraph,
+    double_stop,
+    gallery,
+    glued_sentences,
+    header,
+    headline,
+    lead,
+    lead_caption,
+    name_cards,
+    quotations,
+    quote_marks,
+    source_footer,
+    tag_block,
+    title,
+)
+from copydesk.cleaning.rules.title import slug_words
+from copydesk.errors import ArticleError, NoArticleError
+from copydesk.reading.characters import RULES as CHARACTER_RULES
+from copydesk.reading.detect import READERS, read
+from copydesk.reading.links import unescape
+from copydesk.reading.source import Block, Source
+
+PIPELINE: tuple[Rule, ...] = (
+    # the frame: what stands below and above the text
+    source_footer.RULE,
+    tag_block.RULE,
+    headline.RULE,
+    header.DATE,
+    header.KIND,
+    name_cards.RULE,
+    # the text: blocks put together and taken apart
+    gallery.RULE,
+    quote_marks.RULE,
+    broken_paragraph.RULE,
+    glued_sentences.RULE,
+    double_stop.RULE,
+    # what the parts are
+    lead.RULE,
+    lead_caption.RULE,
+    quotations.RULE,
+    title.RULE,
+)
+"""Every rule, in the order in which it runs."""
+
+CONVERTERS: Mapping[str, Callable[[str], str]] = {
+    "date": iso_date,
+    "entity": unescape,
+    "markdown-unescape": unescape,
+    "slug": slug_words,
+}
+"""Converters that ledger rules name as `norm`; the verifier replays them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """A canonical article as the bytes of its file, its ledger, and what a person should know."""
+
+    xml: bytes
+    ledger: Ledger
+    warnings: tuple[str, ...] = ()
+
+
+def normalize(raw: bytes, *, name: str, reader: str | None = None) -> Normalized:
+    """Turn one document into a canonical article.
+
+    Parameters:
+        raw: the bytes of the document.
+        name: its file name, which the article and its ledger state.
+        reader: "text" or "markdown"; None to judge by the content.
+
+    Returns:
+        The article and its ledger, validated against the schema and verified against the source.
+
+    Raises:
+        SourceError: the document cannot be read as text.
+        NoArticleError: it holds no article.
+        ArticleError: the result is not valid or not proven, which is an error of copydesk's.
+    """
+    source = read(raw, name=name, reader=reader)
+    draft = _draft(source)
+    for rule in PIPELINE:
+        rule.apply(draft)
+    if not _has_text(draft.blocks):
+        raise NoArticleError(
+            "no article was found in it", where=name, next_step="look at the file; --from text reads it line by line"
+        )
+    root, entries = build(draft)
+    header = LedgerHeader(
+        name=name,
+        source_sha256=source.sha256,
+        view=source.kind,
+        encoding=source.encoding,
+        view_sha256=hashlib.sha256(source.view.encode("utf-8", "surrogatepass")).hexdigest(),
+        chars=len(source.view),
+        article_sha256=content_hash(root),
+        generator=("copydesk", _version()),
+    )
+    ledger = Ledger(header=header, entries=entries)
+    problems = validate(root) or verify(source.view, raw, root, ledger, ledger_rules(), CONVERTERS)
+    if problems:
+        raise ArticleError(
+            f"the article made from it is not proven: {problems[0]}",
+            where=name,
+            next_step="report this with the file; no output was written for it",
+        )
+    return Normalized(serialize(root), ledger, tuple(source.warnings))
+
+
+def _draft(source: Source) -> Draft:
+    draft = Draft(source, blocks=source.blocks)
+    draft.lang = language("\n".join(block.text for block in draft.paragraphs()))
+    return draft
+
+
+def _has_text(blocks: list[Block]) -> bool:
+    return any(block.passage or block.image or _has_text(block.children) for block in blocks)
+
+
+@cache
+def ledger_rules() -> Mapping[str, LedgerRule]:
+    """Every ledger rule of readers, rules and the builder, by id."""
+    declared = [*CHARACTER_RULES, *BUILD_RULES, drafts.MOVED_LINK, drafts.MOVED_TITLE]
+    for reader in READERS:
+        declared += reader.ledger_rules
+    for rule in PIPELINE:
+        declared += rule.ledger_rules
+    return {rule.id: rule for rule in declared}
+
+
+@cache
+def _version() -> str:
+    return version("copydesk")

@@ -1,0 +1,72 @@
+"""Title: what every article has, from the headline, the lead, the address or the file name."""
+
+from __future__ import annotations
+
+import re
+
+from copydesk.article.ledger import LedgerRule
+from copydesk.cleaning.draft import Draft, HeadValue
+from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.shape import STOPS, first_sentence
+from copydesk.reading.passage import Passage
+
+_PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]$")
+
+
+def apply(draft: Draft) -> None:
+    """Set head/title: the headline; else the lead's first sentence without dateline, closing parenthesis and stop;
+    else the words of the address, else those of the file name. Nothing is taken out of the text for it.
+    """
+    headline = draft.head.get("headline")
+    if headline:
+        draft.title = ("headline", HeadValue(headline[0].passage, "derive.title", derived=True))
+        return
+    lead = next((block for block in draft.blocks if block.role == "lead"), None)
+    passage = _from_lead(draft, lead.passage) if lead is not None else None
+    if passage:
+        draft.title = ("lead", HeadValue(passage, "derive.title", derived=True))
+        return
+    url = draft.head.get("url")
+    slug = slug_words(url[0].passage.string) if url else ""
+    if url and slug:
+        draft.title = ("url", HeadValue(url[0].passage, "derive.title-slug", derived=True, value=slug))
+        return
+    draft.title = ("file", HeadValue(Passage(()), "derive.title", derived=True, value=slug_words(draft.source.name)))
+
+
+def _from_lead(draft: Draft, lead: Passage) -> Passage:
+    dateline = next((mark.end for mark in lead.marks if mark.kind == "dateline"), 0)
+    text = lead.string
+    if dateline:
+        dateline += len(text[dateline:]) - len(text[dateline:].lstrip(" \t\r\n–—-"))
+    rest = text[dateline:]
+    sentence = rest[: first_sentence(rest, draft.lexicon)].rstrip()
+    sentence = sentence.rstrip(STOPS).rstrip() if not sentence.endswith(("?", "!", "？", "！")) else sentence
+    sentence = _PARENTHESIS.sub("", sentence)
+    return lead.cut(dateline, dateline + len(sentence)).unmarked()
+
+
+def slug_words(address: str) -> str:
+    """The words of the last part of an address or of a file name.
+
+    Parameters:
+        address: for instance "https://example.org/news/a-new-bridge" or "a-new-bridge.html".
+
+    Returns:
+        "A new bridge"; the name as it is if it holds no letters.
+    """
+    path = re.sub(r"[?#].*$", "", address).rstrip("/")
+    last = path.rsplit("/", 1)[-1] if "/" in path else path
+    stem = re.sub(r"(?<=.)\.[A-Za-z0-9]{1,8}$", "", last)
+    text = " ".join(re.split(r"[-_+\s]+|%20", stem)).strip()
+    return text[:1].upper() + text[1:] if text else address
+
+
+RULE = Rule(
+    "title",
+    apply,
+    (
+        LedgerRule(id="derive.title", d="derive", reason="title from the headline or the first sentence of the lead"),
+        LedgerRule(id="derive.title-slug", d="derive", norm="slug", reason="title from the words of the address"),
+    ),
+)
