@@ -6,17 +6,18 @@ from dataclasses import replace
 
 from lxml import etree
 
-from copydesk.article.canonical import A, NS, VERSION, XML_ID, XML_LANG, XML_SPACE, Ids
+from copydesk.article.canonical import NS, VERSION, XML_ID, XML_LANG, XML_SPACE, A, Ids
 from copydesk.article.ledger import Disposition, Entry, LedgerRule, Span
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.settle import SETTLE_RULES, Settled, fill, settle
 from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block
 
-_SIMPLE_HEAD = ("headline", "alternativeHeadline", "description", "url", "identifier", "datePublished", "dateModified",
-                "genre", "articleSection")  # fmt: skip
+_SIMPLE_HEAD = (
+    "headline", "alternativeHeadline", "description", "url", "identifier",
+    "datePublished", "dateModified", "genre", "articleSection",
+)  # fmt: skip
 _AGENT_ROLES = ("author", "contributor", "publisher")
-_LEAF_NAMES = {"paragraph": "p", "code": "pre"}
 BUILD_RULES = (
     *SETTLE_RULES,
     LedgerRule(id="para", d="keep", reason="block text kept verbatim, in reading order"),
@@ -54,7 +55,7 @@ class _Writer:
 
     def write(self) -> tuple[etree._Element, tuple[Entry, ...]]:
         draft = self.draft
-        self.root = etree.Element(A + "article", nsmap={None: NS})
+        self.root = etree.Element(A + "article", nsmap={None: NS})  # type: ignore[dict-item] # the stubs lack None
         self.root.set("version", VERSION)
         self.root.set(XML_LANG, draft.lang)
         self.head()
@@ -77,10 +78,14 @@ class _Writer:
             order = sorted(range(len(at)), key=at.__getitem__)
             out.append(
                 Entry(
-                    d=d, rule=rule, to=to, why=why, score=score,
+                    d=d,
+                    rule=rule,
+                    to=to,
+                    why=why,
+                    score=score,
                     at=tuple(at[i] for i in order),
                     is_=tuple(texts[i] for i in order) if texts else None,
-                )  # fmt: skip
+                )
             )
         return tuple(sorted(out, key=lambda entry: (entry.d == "derive", entry.at[0])))
 

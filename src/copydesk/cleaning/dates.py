@@ -17,7 +17,9 @@ _TIME = re.compile(
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.I)
 _NUMBERS = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})")
-_EAST = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?|(\d{4})\s?년\s?(\d{1,2})\s?월(?:\s?(\d{1,2})\s?일)?")
+_EAST = re.compile(
+    r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?|(\d{4})\s?년\s?(\d{1,2})\s?월(?:\s?(\d{1,2})\s?일)?"
+)
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 LONGEST = 64  # characters that a line may have and still be nothing but a date
 
@@ -51,14 +53,13 @@ def iso_date(text: str) -> str:
         zone = (found[4] or "").upper()
         zone = zone[:3] + ":" + zone[3:] if len(zone) == 5 else zone
         return f"{_checked(*map(int, found[1].split('-')))}T{found[2]}{found[3] or ':00'}{zone}"
-    time = ""
     found = _TIME.search(text)
     if found and found.start() > 4 and (":" in found[0] or found["half"] or "uhr" in found[0].lower()):
         try:
             return _day(text[: found.start()]) + _time(found)
         except ValueError:
-            time = ""
-    return _day(text) + time
+            pass  # no day before it: the whole may still be a day
+    return _day(text)
 
 
 def _time(found: re.Match[str]) -> str:
@@ -86,11 +87,11 @@ def _day(text: str) -> str:
             return _checked(year, first, second)
         raise ValueError(f"{text}: day and month could be changed round")
     if found := _EAST.match(text):
-        year, month, day = (found[1] or found[4], found[2] or found[5], found[3] or found[6])
+        year, month, last = (int(found[1] or found[4]), int(found[2] or found[5]), found[3] or found[6])
         rest = re.sub(r"[（(]?\s*(?:星期.|周.|.曜日?|.요일)\s*[)）]?", "", text[found.end() :]).strip()
         if rest:
             raise ValueError(text)
-        return _checked(int(year), int(month), int(day)) if day else _checked(int(year), int(month), 1)[:7]
+        return _checked(year, month, int(last)) if last else _checked(year, month, 1)[:7]
     return _named(text)
 
 

@@ -47,9 +47,7 @@ class Lexicon:
     def months(self) -> dict[str, int]:
         """Month number by folded name."""
         return {
-            name.casefold(): number
-            for number, names in enumerate(self.words("dates", "months"), 1)
-            for name in names
+            name.casefold(): number for number, names in enumerate(self.words("dates", "months"), 1) for name in names
         }
 
     @cached_property

@@ -63,10 +63,7 @@ def is_name(text: str, lexicon: Lexicon) -> bool:
     big = [part for part in parts if part[0].isupper()]
     small = [part for part in parts if not part[0].isupper()]
     return (
-        2 <= len(big) <= 5
-        and parts[0] in big
-        and parts[-1] in big
-        and all(part in lexicon.particles for part in small)
+        2 <= len(big) <= 5 and parts[0] in big and parts[-1] in big and all(part in lexicon.particles for part in small)
     )
 
 

@@ -59,7 +59,7 @@ def quotations(text: str, lexicon: Lexicon) -> list[Run]:
 def _opens(text: str, at: int) -> bool:
     before = text[at - 1] if at else " "
     after = text[at + 1] if at + 1 < len(text) else " "
-    if text[at] in "‘\"»":
+    if text[at] in '‘"»':
         return not before.isalnum() and not after.isspace()
     return True
 
@@ -103,7 +103,7 @@ class Attributions:
         self._pronouns = {word.casefold() for word in lexicon.words("speech", "pronouns")}
 
     def find(self, run: Run) -> tuple[int, int] | None:
-        """The range of the phrase that attributes a quotation: behind it, right before it, or earlier in its sentence."""
+        """The range of the phrase that attributes a quotation: behind it, or before it in the same sentence."""
         return self._behind(run) or self._before(run)
 
     def _behind(self, run: Run) -> tuple[int, int] | None:

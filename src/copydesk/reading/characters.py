@@ -8,24 +8,26 @@ from collections.abc import Iterator
 from copydesk.article.ledger import Entry, LedgerRule
 from copydesk.reading.passage import GAP, Passage, Piece
 
+_INVISIBLE = "[\u200b\ufeff\u00ad\u2060]+"
+_CONTROL = "[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
 RULES = (
     LedgerRule(
         id="char.invisible",
         d="drop",
-        match="[\u200b\ufeff\u00ad\u2060]+",
+        match=_INVISIBLE,
         reason="zero-width space, byte order mark, soft hyphen or word joiner: layout, not text",
     ),
     LedgerRule(
         id="char.control",
         d="drop",
-        match="[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+",
+        match=_CONTROL,
         reason="control character or noncharacter, which XML cannot hold",
     ),
 )
 
 # XML 1.0 section 2.2 gives the legal characters. White space that XML cannot hold (VT, FF, FS to US) parts words as a
 # space does. Zero-width joiner and non-joiner stay: Persian and emoji need them.
-_SPECIAL = re.compile("([\u200b\ufeff\u00ad\u2060]+)|([\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+)|([\x0b\x0c\x1c-\x1f]+)")
+_SPECIAL = re.compile(f"({_INVISIBLE})|({_CONTROL})|([\x0b\x0c\x1c-\x1f]+)")
 
 
 def passage_of(view: str, start: int, end: int) -> Passage:

@@ -83,7 +83,9 @@ def _textual(text: str, where: str) -> str:
     """Refuse what decodes but is not text: NUL, or more control characters than a stray one now and then."""
     if "\0" in text:
         raise SourceError(
-            f"is binary: NUL character at offset {text.index(chr(0))}", where=where, next_step="convert it to text first"
+            f"is binary: NUL character at offset {text.index(chr(0))}",
+            where=where,
+            next_step="convert it to text first",
         )
     sample = text[:65536]
     controls = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\v")

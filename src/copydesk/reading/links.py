@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from copydesk.article.ledger import LedgerRule, Span
@@ -12,10 +13,18 @@ from copydesk.reading.characters import passage_of
 from copydesk.reading.passage import Passage, Piece
 
 LINK_RULES = (
-    LedgerRule(id="link.dead", d="drop", match=r"!?\[|\]\((?:#[^\s()]*)?\)",
-               reason="syntax of a link with no target, or one inside a page that is gone; its text is kept"),
-    LedgerRule(id="link.scheme", d="drop", match=r"\]\(<?[A-Za-z][A-Za-z0-9+.-]*:.*\)",
-               reason="target with a scheme that no reader may follow; its text is kept"),
+    LedgerRule(
+        id="link.dead",
+        d="drop",
+        match=r"!?\[|\]\((?:#[^\s()]*)?\)",
+        reason="syntax of a link with no target, or one inside a page that is gone; its text is kept",
+    ),
+    LedgerRule(
+        id="link.scheme",
+        d="drop",
+        match=r"\]\(<?[A-Za-z][A-Za-z0-9+.-]*:.*\)",
+        reason="target with a scheme that no reader may follow; its text is kept",
+    ),
     LedgerRule(id="md.link", d="drop", match=r"!?\[|\]\(|<|>|[\"')]+", reason="syntax of a live link"),
     LedgerRule(id="link.href", d="meta", reason="target of a live link, moved to @href"),
     LedgerRule(id="link.title", d="meta", reason="title of a live link, moved to @title"),
@@ -120,6 +129,6 @@ def _split(view: str, opening: Span, found: re.Match[str], url: str) -> Target |
             ends.append((low, high))
     ends.append((whole[1], whole[1]))
     syntax.append(("md.link", ends[0]))
-    for (_, low), (high, _) in zip(ends[1:], ends[2:], strict=False):
+    for (_, low), (high, _) in pairwise(ends[1:]):
         syntax.extend(("md.link", (low + m.start(), low + m.end())) for m in re.finditer(r"\S+", view[low:high]))
     return Target(Passage((piece,)), title, tuple(syntax))

@@ -31,10 +31,21 @@ _SIGNS = (  # one pattern a kind of sign; two kinds, or many signs of one, make 
     re.compile(r"^ {0,3}> ?\S", re.M),
 )
 _FORMATS = {"Emphasis": "em", "Strong": "strong"}
-_CONTAINERS = {"BlockQuote": "quote", "List": "list", "Item": "item", "Table": "table", "TableHead": "row",
-               "TableRow": "row"}
-_LEAVES = {"Paragraph": "paragraph", "Heading": "heading", "TableCell": "cell", "CodeBlock": "code",
-           "HtmlBlock": "paragraph"}
+_CONTAINERS = {
+    "BlockQuote": "quote",
+    "List": "list",
+    "Item": "item",
+    "Table": "table",
+    "TableHead": "row",
+    "TableRow": "row",
+}
+_LEAVES = {
+    "Paragraph": "paragraph",
+    "Heading": "heading",
+    "TableCell": "cell",
+    "CodeBlock": "code",
+    "HtmlBlock": "paragraph",
+}
 _SYNTAX = (
     LedgerRule(id="md.mark", d="drop", match=r"[#*_\\<>`~=-]+|<br */?>", reason="Markdown syntax with no text value"),
     LedgerRule(id="md.list-marker", d="drop", match=r"[-*+]|\d{1,9}[.)]", reason="marker of a list item"),
@@ -125,7 +136,7 @@ class _Builder:
                     cell.header = True
             if block.kind == "list" and block.ordered and block.first != 1 and len(block.children) == 1:
                 self.year_not_list(block, start)
-        elif name == "Heading" and self.leaf is not None:
+        elif name == "Heading":
             self.setext(end)
         elif name in _LEAVES:
             self.close_leaf()
@@ -156,7 +167,8 @@ class _Builder:
     def setext(self, end: int) -> None:
         """A long "heading" underlined by hyphens is a paragraph that a rule follows."""
         leaf, view = self.leaf, self.view
-        assert leaf is not None
+        if leaf is None:
+            return
         text = "".join(p.text for p in self.pieces).rstrip()
         underlined = view[self.leaf_start : end].rstrip().endswith("--") and view[self.leaf_start] != "#"
         self.close_leaf()
@@ -241,9 +253,8 @@ class _Builder:
         if name == "Image":
             self.image(target, at, first)
         elif self.length > at:  # a dead link is marked as well: rules judge blocks by their links
-            self.marks.append(
-                Mark(at, self.length, "a", href=target.href, title=target.title, derived=detail["link_type"] == "Autolink")
-            )
+            derived = detail["link_type"] == "Autolink"
+            self.marks.append(Mark(at, self.length, "a", href=target.href, title=target.title, derived=derived))
 
     def image(self, target: Target, at: int, first: int) -> None:
         alt = Passage(tuple(self.pieces[first:])).cut(0)
@@ -300,7 +311,7 @@ def _first_offset(block: Block) -> int:
 
 def _without_special(view: str, start: int, end: int) -> list[Span]:
     """The words of a stretch, less characters that `characters.dropped` accounts for."""
-    spans = []
+    spans: list[Span] = []
     for low, high in Passage(passage_of(view, start, end).pieces).spans():
         spans.extend((low + m.start(), low + m.end()) for m in re.finditer(r"\S+", view[low:high]))
     return spans
@@ -317,7 +328,8 @@ def _inside_backticks(view: str, start: int, end: int) -> Span:
 def _named(event: Any) -> tuple[str, Any]:
     if isinstance(event, str):
         return event, None
-    return next(iter(event.items()))
+    ((name, detail),) = event.items()
+    return name, detail
 
 
 def _events(view: str) -> list[tuple[Any, int, int]]:
@@ -325,10 +337,9 @@ def _events(view: str) -> list[tuple[Any, int, int]]:
     import pyromark
 
     text = view.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    events = pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES, merge_text=False)
+    events = list(pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES, merge_text=False))
     if view.isascii():
         return [(event, at["start"], at["end"]) for event, at in events]
-    events = list(events)
     data, points, last, count = text.encode(), {}, 0, 0
     for byte in sorted({at[edge] for _, at in events for edge in ("start", "end")}):
         count += len(data[last:byte].decode())

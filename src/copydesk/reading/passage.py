@@ -1,8 +1,8 @@
 """Text that knows where in the source it stands.
 
 A passage is a string with, for every stretch of it, the span of the source that the stretch comes from, and with marks
-(emphasis, links, quotations) on ranges of it. Passages are immutable; slicing and joining keep spans and marks right, so
-that a rule can work on `string` alone and the ledger still comes out exact.
+(emphasis, links, quotations) on ranges of it. Passages are immutable; slicing and joining keep spans and marks right,
+so that a rule can work on `string` alone and the ledger still comes out exact.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from copydesk.article.ledger import Span
-
 
 GAP = "gap"
 
@@ -43,7 +42,7 @@ class Mark:
 
     Parameters:
         start, end: offsets in `Passage.string`.
-        kind: an inline element of the canonical XML: em, strong, code, a, br, dateline, said, attribution, speaker, span.
+        kind: an inline element of the canonical XML: em, strong, code, a, br, img, dateline, said, attribution.
         href, title: passages that hold a link's target and title; None for a dead link or another kind.
         who: key of the agent that spoke.
         derived: the target is the label itself, so that its characters are owned there.
@@ -150,9 +149,7 @@ class Passage:
             low, high = max(start - at, 0), min(end - at, len(piece.text))
             if low < high:
                 whole = piece.rule is not None or high - low == len(piece.text)
-                pieces.append(
-                    piece if whole else Piece(piece.start + low, piece.start + high, piece.text[low:high])
-                )
+                pieces.append(piece if whole else Piece(piece.start + low, piece.start + high, piece.text[low:high]))
         marks = tuple(
             replace(m, start=max(m.start, start) - start, end=min(m.end, end) - start)
             for m in self.marks

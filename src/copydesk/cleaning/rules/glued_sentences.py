@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
@@ -13,9 +14,7 @@ from copydesk.reading.source import Block
 
 # A word that ends in lower case (or a closing mark), a stop, a capital, nothing between. `before`: the word with the
 # stop; `after`: the next word.
-_GLUE = re.compile(
-    r"(?P<before>[^\W\d_]{2,}|\d)(?P<stop>[”’»)\]%]?[.!?…][”’»\"]?|[”’»])(?P<after>[“„«‘]?[^\W\d_]+)"
-)
+_GLUE = re.compile(r"(?P<before>[^\W\d_]{2,}|\d)(?P<stop>[”’»)\]%]?[.!?…][”’»\"]?|[”’»])(?P<after>[“„«‘]?[^\W\d_]+)")
 _FEWEST_WORDS = 3  # on either side of the split
 
 
@@ -44,7 +43,7 @@ def _split(draft: Draft, block: Block) -> list[Block]:
     edges = [0, *cuts, len(text)]
     return [
         replace(block, passage=block.passage.cut(low, high), rule="para.split-glued", merged=[], blank_before=0)
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
 
 

@@ -50,7 +50,7 @@ def _dateline(text: str, lexicon: Lexicon) -> int:
     if dash is None:
         return 0
     head, rest = text[: dash.start()].rstrip(), text[dash.end() :]
-    if not head or not is_prose(rest) or not head[0].isupper() and not head[0].isalpha():
+    if not head or not is_prose(rest) or not head[0].isalpha():
         return 0
     agency = _AGENCY.search(head)
     place = head[: agency.start()].rstrip() if agency else head
@@ -70,7 +70,7 @@ def _dateline(text: str, lexicon: Lexicon) -> int:
 
 def _after_place(text: str, lexicon: Lexicon) -> bool:
     """Whether what follows a place in capitals may belong to a dateline: a country, a date, nothing."""
-    found = [word for word in words(text)]
+    found = words(text)
     lower = [word for word in found if word.islower() and word not in lexicon.particles]
     return len(found) <= 6 and all(
         word in lexicon.months or word.rstrip(".") in lexicon.months or word in lexicon.date_fillers for word in lower

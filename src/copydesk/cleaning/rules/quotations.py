@@ -23,7 +23,7 @@ def apply(draft: Draft) -> None:
     if not draft.lexicon.words("speech", "verbs"):
         return
     for block in draft.paragraphs():
-        if any(c in block.text for c in "“„«»‘\""):
+        if any(c in block.text for c in '“„«»‘"'):
             _mark(draft, block)
 
 
@@ -76,10 +76,10 @@ def _surname_alone(draft: Draft, name: str, surname: str) -> bool:
     articles = "|".join(map(re.escape, draft.lexicon.words("speech", "determiners"))) or r"\0"
     given = re.escape(name[: -len(surname)].split()[-1])
     alone = rf"(?<!\w){re.escape(surname)}(?!\w)"
+    view = draft.source.view
+    before = re.compile(rf"(?i)(?:\b{given}|\b(?:{articles}))\s+$")
     return any(
-        not re.search(rf"(?i)(?:\b{given}|\b(?:{articles}))\s+$", draft.source.view[max(0, found.start() - 40) : found.start()])
-        and not draft.source.view[max(0, found.start() - 2) : found.start()].endswith("#")
-        for found in re.finditer(alone, draft.source.view)
+        not before.search(view[max(0, found.start() - 40) : found.start()]) for found in re.finditer(alone, view)
     )
 
 

@@ -7,7 +7,7 @@ from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule
 from copydesk.reading.source import Block
 
-_MARKS = "“”„\"«»‘’「」『』❝❞"
+_MARKS = '“”„"«»‘’「」『』❝❞'
 _MOST_BLOCKS = 4  # paragraphs that one pair may hold
 
 

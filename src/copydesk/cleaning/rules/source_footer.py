@@ -59,7 +59,8 @@ def _repeats_headline(draft: Draft, url: str) -> bool:
 
 def _label_match() -> str:
     tables = (("labels", "url"), ("labels", "source"), ("dates", "published"), ("dates", "modified"))
-    listed = sorted({word for table in tables for word in in_all_languages(*table)}, key=lambda word: (-len(word), word))
+    words_ = {word for table in tables for word in in_all_languages(*table)}
+    listed = sorted(words_, key=lambda word: (-len(word), word))
     return "(?i)(?:" + "|".join(map(re.escape, listed)) + r")\s*[:：]?"
 
 

@@ -33,7 +33,7 @@ def apply(draft: Draft) -> None:
     nothing but such blocks, rules and short lines may follow. A list or a glossary inside the text stays.
     """
     at = len(draft.blocks)
-    while at > 0 and draft.blocks[at - 1].kind in ("rule", "paragraph") and _read(draft, draft.blocks[at - 1]) is not None:
+    while at > 0 and _read(draft, draft.blocks[at - 1]) is not None:
         at -= 1
     tail = draft.blocks[at:]
     if not any(block.kind == "paragraph" for block in tail):
@@ -54,6 +54,8 @@ def _read(draft: Draft, block: Block) -> list[_Group] | None:
     """The groups of a block; empty for a rule, None for anything that is no tag block."""
     if block.kind == "rule":
         return []
+    if block.kind != "paragraph":
+        return None
     if is_prose(block.text) and not block.passage.marks and "•" not in block.text and "|" not in block.text:
         return None
     groups: list[_Group] = []

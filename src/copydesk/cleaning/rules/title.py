@@ -14,8 +14,10 @@ _PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 
 
 def apply(draft: Draft) -> None:
-    """Set head/title: the headline; else the lead's first sentence without dateline, closing parenthesis and stop;
-    else the words of the address, else those of the file name. Nothing is taken out of the text for it.
+    """Set head/title from the headline, the lead, the address or the file name, in this order.
+
+    From the lead: its first sentence without dateline, closing parenthesis and final stop. From the others: their
+    words. Nothing is taken out of the text for it.
     """
     headline = draft.head.get("headline")
     if headline:
