@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +62,10 @@ def test_other_cells_are_left_alone(cell: str) -> None:
 @given(st.text(st.sampled_from("'=+-@\t\r\na＝") | st.characters(exclude_categories=["Cs"])))
 def test_the_guard_can_be_undone(cell: str) -> None:
     assert unguard(guard(cell)) == cell
+
+
+def test_the_readme_shows_what_happens() -> None:
+    readme = Path(__file__).parents[1] / "README.md"
+    results = doctest.testfile(str(readme), module_relative=False, encoding="utf-8")
+    assert results.attempted >= 2
+    assert results.failed == 0
