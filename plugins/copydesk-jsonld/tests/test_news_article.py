@@ -118,6 +118,25 @@ def test_images_are_where_they_were(src: str, expected: str | None) -> None:
     assert [(image.get("contentUrl"), image["description"]) for image in media] == [(expected, "A")]
 
 
+def test_an_image_of_which_nothing_is_left_is_not_mentioned() -> None:
+    image = XML.img(src="javascript:alert(1)")
+    assert "associatedMedia" not in news_article(article(body=(XML.figure(image),)))
+
+
+@pytest.mark.parametrize(
+    ("code", "members"),
+    [
+        ("https://example.org/t", {"@id": "https://example.org/t"}),
+        ("medtop:01", {"@id": "medtop:01"}),
+        ("t01", {"termCode": "t01"}),
+        ("javascript:alert(1)", {}),
+    ],
+)
+def test_codes_of_terms(code: str, members: dict[str, str]) -> None:
+    node = news_article(article(XML.keywords(XML.term("K", code=code))))
+    assert node["keywords"] == [{"@type": "DefinedTerm", "name": "K"} | members]
+
+
 def test_an_article_of_figures_alone_has_no_body() -> None:
     root = article(body=(XML.figure(XML.figcaption("C")),)).tree
     (para,) = root.iter(f"{{{NS}}}p")

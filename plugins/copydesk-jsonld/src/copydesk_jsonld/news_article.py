@@ -1,8 +1,8 @@
 """Article to schema.org: the mapping, and nothing but the mapping.
 
-Objects that may repeat (authors, keywords, mentions, quotations, ...) are always an array; a text that may repeat
-is one only where it does, which means the same in JSON-LD. What the article does not say is left out: no member is null
-or empty, and nothing is guessed.
+Objects that may repeat (authors, keywords, mentions, quotations, ...) are always an array; a text that may repeat is one
+only where it does, which means the same in JSON-LD. What the article does not say is left out: no member is null or
+empty, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -85,12 +85,12 @@ def news_article(article: Article) -> Node:
             audience=[one for group in meta.keywords if group.kind == "audience" for one in _audiences(group)],
             mentions=[_agent(agent) for agent in meta.mentions],
             identifier=[_identifier(identifier) for identifier in meta.identifiers],
-            image=[_image(image) for image in meta.images],
+            image=_telling(map(_image, meta.images)),
             dateline=_text(article.dateline),
             articleBody=body,
             wordCount=count_words(body) if body else None,
-            associatedMedia=[*_media(blocks)],
-            hasPart=[*map(_quotation, article.quotes()), *_block_quotations(blocks, _agents(meta))],
+            associatedMedia=_telling(_media(blocks)),
+            hasPart=_telling((*map(_quotation, article.quotes()), *_block_quotations(blocks, _agents(meta)))),
             copyrightNotice=_text(meta.copyright_notice),
             license=_iri(meta.license),
         ),
@@ -102,6 +102,11 @@ def _node(kind: str, iri: str | None = None, /, **members: Json | None) -> Node:
     node: Node = {"@type": kind, "@id": iri or ""}
     node.update((name, value) for name, value in members.items() if value is not None)
     return {name: value for name, value in node.items() if value not in ("", [])}
+
+
+def _telling(nodes: Iterable[Node]) -> list[Json]:
+    """Leave out objects of which nothing but their type is known."""
+    return [node for node in nodes if node.keys() - {"@type"}]
 
 
 def _agent(agent: Agent) -> Node:
@@ -128,7 +133,7 @@ def _terms(group: Keywords) -> Iterator[Json]:
             "DefinedTerm",
             iri,
             name=str(term.text),
-            termCode=None if iri else term.code,
+            termCode=None if iri else _iri(term.code),
             inDefinedTermSet=_node("DefinedTermSet", name=group.group) if group.group else None,
         )
 
@@ -161,7 +166,7 @@ def _image(image: Image | None, caption: Caption | None = None, credit: Caption 
     )
 
 
-def _media(blocks: Iterable[Block]) -> Iterator[Json]:
+def _media(blocks: Iterable[Block]) -> Iterator[Node]:
     """Yield the body's figures and the images inside its lines, in reading order."""
     for block in walk(blocks):
         if isinstance(block, Figure):
@@ -192,7 +197,7 @@ def _inlines(block: Block) -> Iterator[Inline]:
             yield from inlines
 
 
-def _block_quotations(blocks: Iterable[Block], agents: Mapping[str, Agent]) -> Iterator[Json]:
+def _block_quotations(blocks: Iterable[Block], agents: Mapping[str, Agent]) -> Iterator[Node]:
     """Yield the block quotations in which no words are marked as said; those words are quotations already."""
     for block in walk(blocks):
         if isinstance(block, Quote) and not any(_says(_inlines(part)) for part in walk(block.blocks)):
