@@ -1,8 +1,8 @@
 """Article to schema.org: the mapping, and nothing but the mapping.
 
-Objects that may repeat (authors, keywords, mentions, quotations, ...) are always an array; a text that may repeat is one
-only where it does, which means the same in JSON-LD. What the article does not say is left out: no member is null or
-empty, and nothing is guessed.
+Objects that may repeat (authors, keywords, quotations, ...) are always an array; a text that may repeat is one only
+where it does, which means the same in JSON-LD. What the article does not say is left out: no member is null or empty,
+and nothing is guessed.
 """
 
 from __future__ import annotations
