@@ -109,7 +109,7 @@ def _first(values: Iterable[Any]) -> Any:
 
 
 def _string(element: etree._Element) -> str:
-    return "".join(element.itertext())
+    return "".join(map(str, element.itertext()))
 
 
 def _value(element: etree._Element) -> Value:

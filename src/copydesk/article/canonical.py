@@ -237,7 +237,8 @@ _too_deep = etree.XPath(f"boolean(//*[count(ancestor::*) >= {MAX_DEPTH}])")
 
 
 def _without_prefix(root: etree._Element) -> etree._Element:
-    bare = etree.Element(root.tag, dict(root.attrib), nsmap={None: NS})
+    bare = etree.XML(f'<article xmlns="{NS}"/>')
+    bare.attrib.update(root.attrib)
     bare.text = root.text
     bare.extend(list(root))  # moving an element binds its names to the declarations of the new parent
     return bare

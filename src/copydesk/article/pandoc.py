@@ -218,7 +218,7 @@ class _Writer:
                     nodes.append(self.styled(block.attribution, "attribution", who=block.attribution.who))
                 return self.wrapped({"t": "BlockQuote", "c": nodes}, block, block.role)
             case List():
-                return self.list(block)
+                return self.listing(block)
             case Figure():
                 return self.figure(block)
             case Gallery():
@@ -257,7 +257,7 @@ class _Writer:
     def leaf(self, kind: Leaf, inlines: Iterable[Inline]) -> Node:
         return {"t": kind, "c": self.inlines(inlines)}
 
-    def list(self, block: List) -> Node:
+    def listing(self, block: List) -> Node:
         # A list is tight if no item holds more than a paragraph and lists below it: then its paragraphs are Plain.
         tight = all(
             isinstance(inner, List) or (at == 0 and isinstance(inner, Para))

@@ -7,9 +7,10 @@ rules have no context node in common, no variables, no keys.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -37,10 +38,10 @@ def problems(root: etree._Element, version: str) -> list[str]:
     if not grammar.validate(root):
         found += [f"{error.path or 'article'}: {error.message}" for error in grammar.error_log]
     for message, violations in _assertions(version):
-        found += [f"{_place(node)}: {message}" for node in violations(root)]
-    ids = _IDS(root)
-    if len(set(ids)) != len(ids):
-        found += [f"{name}: xml:id stands {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
+        nodes = cast(list[etree._Element], violations(root))
+        found += [f"{_place(node)}: {message}" for node in nodes]
+    ids = Counter(cast(list[str], _IDS(root)))
+    found += [f"{name}: xml:id stands {count} times" for name, count in ids.items() if count > 1]
     return found
 
 
@@ -64,7 +65,7 @@ def _grammar(version: str) -> etree.RelaxNG:
 @cache
 def _assertions(version: str) -> tuple[_Assertion, ...]:
     schema = _read(f"article-{version}.sch")
-    prefixes = {ns.get("prefix"): ns.get("uri") for ns in schema.iter(f"{_SCH}ns")}
+    prefixes = {ns.get("prefix", ""): ns.get("uri", "") for ns in schema.iter(f"{_SCH}ns")}
     compiled = []
     for rule in schema.iter(f"{_SCH}rule"):
         contexts = "|".join(f"//{context}" for context in rule.get("context", "").split("|"))
