@@ -42,7 +42,8 @@ MAX_DEPTH = 100
 
 _CONTAINER_TAGS = frozenset(A + name for name in CONTAINERS)
 _XML_SPACES = " \t\r\n"
-_SPACES = re.compile("[ \t\n\r\x0b\x0c\x1c-\x1f]+")
+# What is not yet a single space: longer runs, and other white space.
+_SPACES = re.compile("[ \t\n\r\x0b\x0c\x1c-\x1f]{2,}|[\t\n\r\x0b\x0c\x1c-\x1f]")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # XML 1.0, production 2: what a document cannot hold. In UTF-8 the two noncharacters are the only ones beyond ASCII,
 # as surrogates cannot be encoded.
@@ -107,16 +108,16 @@ class Ids:
         return first if occurrence == 1 else f"{first}-{occurrence}"
 
 
-def leaf_text(element: etree._Element) -> str:
-    """Give the printable text of an element: its string value, with a line feed for each `br`."""
+def leaf_text(element: etree._Element, line_break: str = "\n") -> str:
+    """Give the printable text of an element: its string value, with `line_break` for each `br`."""
     if not len(element):
         return element.text or ""
     parts = [element.text or ""]
     for child in element:
         if child.tag == A + "br":
-            parts.append("\n")
+            parts.append(line_break)
         elif isinstance(child.tag, str):  # comments and processing instructions have other tags
-            parts.append(leaf_text(child))
+            parts.append(leaf_text(child, line_break))
         parts.append(child.tail or "")
     return "".join(parts)
 
