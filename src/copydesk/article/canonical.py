@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from typing import Any
 
 from lxml import etree
 
@@ -238,8 +239,9 @@ _too_deep = etree.XPath(f"boolean(//*[count(ancestor::*) >= {MAX_DEPTH}])")
 
 
 def _without_prefix(root: etree._Element) -> etree._Element:
-    bare = etree.XML(f'<article xmlns="{NS}"/>')
-    bare.attrib.update(root.attrib)
+    names: dict[Any, str] = {prefix: uri for prefix, uri in root.nsmap.items() if uri != NS}
+    names[None] = NS
+    bare = etree.Element(root.tag, dict(root.attrib), nsmap=names)
     bare.text = root.text
     bare.extend(list(root))  # moving an element binds its names to the declarations of the new parent
     return bare
