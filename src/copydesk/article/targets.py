@@ -65,7 +65,7 @@ class Targets:
 
     def resolve(self, target: str) -> Place | None:
         """Find the place that a target names, or None if there is none or more than one."""
-        path, _, attribute = target.partition("/@")
+        path, slash, attribute = target.partition("/@")
         first, *steps = path.split("/")
         below = first.startswith("#")
         if below:
@@ -76,9 +76,9 @@ class Targets:
             if element is None:
                 return None
             element = self._step(element, step, below)
-        if element is None or (attribute and attribute not in element.attrib):
-            return None
-        return Place(element, attribute or None)
+        if element is None or not slash:
+            return None if element is None else Place(element)
+        return Place(element, attribute) if attribute.isalpha() and attribute in element.attrib else None
 
     def _step(self, element: etree._Element, step: str, below: bool) -> etree._Element | None:
         found = _STEP.fullmatch(step)
