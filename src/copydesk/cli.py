@@ -1,0 +1,75 @@
+"""The command line: which command, and what exit code. What a command does is in `commands`, one module each."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+from copydesk.commands.arguments import Parser, add_version
+from copydesk.errors import CopydeskError
+
+_COMMANDS = {
+    "convert": "clean articles and write each in one or more formats",
+    "plugins": "list formats and readers, where they come from, and what is broken",
+}
+"""Modules of `copydesk.commands`; none is imported before it is asked for."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `copydesk COMMAND ...`.
+
+    Parameters:
+        argv: arguments without the program's name (None: those of the process).
+
+    Returns:
+        The exit code: 0 all well, 1 some documents failed, 2 usage, 3 a needed plugin is broken, 4 the output cannot be
+        written, 130 interrupted.
+
+    Raises:
+        SystemExit: with the exit code, where argparse ends the process.
+    """
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    if arguments and arguments[0] in _COMMANDS:
+        return _run(arguments[0], arguments[1:], f"copydesk {arguments[0]}")
+    parser = Parser(
+        prog="copydesk",
+        description="The desk between a pile of saved articles and whatever publishes or analyses them.",
+        epilog="commands:\n" + "\n".join(f"  {name:9} {does}" for name, does in _COMMANDS.items()),
+    )
+    add_version(parser)
+    parser.add_argument("command", metavar="COMMAND", choices=_COMMANDS, help="what to do; COMMAND --help tells more")
+    parser.parse_args(arguments)  # always ends the process, as no command is given
+    raise AssertionError("unreachable")
+
+
+def convert_main() -> int:
+    """Run `convert ...`, which is short for `copydesk convert ...`."""
+    return _run("convert", sys.argv[1:], "convert")
+
+
+def _run(command: str, arguments: list[str], prog: str) -> int:
+    debug = "--debug" in arguments
+    try:
+        code: int = import_module(f"copydesk.commands.{command}").run(arguments, prog)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 130
+    except CopydeskError as error:
+        if debug:
+            traceback.print_exc()
+        _say(str(error))
+        return error.exit_code
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"a defect in copydesk: {type(error).__name__}: {error}; report it with what --debug prints")
+        return 1
+    return code
+
+
+def _say(message: str) -> None:
+    from copydesk.console import say
+
+    say("error", message)

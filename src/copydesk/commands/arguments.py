@@ -1,0 +1,62 @@
+"""Argument parsing that the commands share. It imports nothing but argparse, so that help is instant."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from copydesk.plugins import Format
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors read like all others, and that takes no abbreviations."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with exit code 2."""
+        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+
+
+def add_version(parser: argparse.ArgumentParser) -> None:
+    """Add `--version`."""
+    from importlib.metadata import version
+
+    parser.add_argument("--version", action="version", version=f"copydesk {version('copydesk')}")
+
+
+def add_exporter_options(parser: argparse.ArgumentParser, known: Format) -> None:
+    """Add the flags of an exporter, one for each field of its options; only those given end up in the namespace."""
+    from copydesk.exporting.options import options_of
+
+    options = options_of(known.exporter)
+    if not options:
+        return
+    group = parser.add_argument_group(f"options of {known.exporter.name} ({known.provider})")
+    for option in options:
+        settings: dict[str, Any] = {"type": option.type, "metavar": option.type.__name__.upper()}
+        if option.type is bool:
+            settings = {"action": argparse.BooleanOptionalAction}
+        elif option.choices:
+            settings = {"choices": option.choices}
+        text = option.help if option.default in (None, "") else f"{option.help} (default: {option.default})".strip()
+        group.add_argument(
+            option.flag,
+            dest=_destination(known, option.field),
+            default=argparse.SUPPRESS,  # the dataclass has the defaults
+            help=text.replace("%", "%%"),
+            **settings,
+        )
+
+
+def exporter_values(namespace: argparse.Namespace, known: Format) -> dict[str, object]:
+    """The options given for one exporter, by field name."""
+    prefix = _destination(known, "")
+    return {name.removeprefix(prefix): value for name, value in vars(namespace).items() if name.startswith(prefix)}
+
+
+def _destination(known: Format, field: str) -> str:
+    return f"{known.exporter.name}:{field}"  # no Python name has a colon, so it clashes with none of ours

@@ -1,0 +1,177 @@
+"""`convert`: clean articles and write each in one or more formats."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copydesk.commands.arguments import Parser, add_exporter_options, add_version, exporter_values
+from copydesk.errors import PluginError, UsageError
+
+if TYPE_CHECKING:
+    from copydesk.plugins import Format, Plugins
+    from copydesk.running.job import Target
+    from copydesk.running.report import DocumentReport
+
+# Everything else is imported where it is used: `convert --help` is to be instant, and must not import a plugin.
+
+
+def run(arguments: list[str], prog: str) -> int:
+    """Run the command. Options are parsed twice, as it takes `--to` to know which flags there are."""
+    wanted = _formats_named(arguments)
+    if not wanted or {"-h", "--help", "--version"}.intersection(arguments):
+        _parser(prog, _formats_for_help(wanted)).parse_args(arguments)  # ends with the help or an error
+
+    from copydesk.plugins import Plugins
+
+    plugins = Plugins()
+    formats, missing = plugins.select(wanted)
+    namespace = _parse(_parser(prog, formats), arguments, plugins, wanted)
+    return _convert(namespace, plugins, formats, missing)
+
+
+def _formats_named(arguments: list[str]) -> list[str]:
+    early = Parser(add_help=False)
+    early.add_argument("--to", action="append", default=[])
+    lists: list[str] = early.parse_known_args(arguments)[0].to
+    return list(dict.fromkeys(name.strip() for names in lists for name in names.split(",") if name.strip()))
+
+
+def _formats_for_help(wanted: list[str]) -> list[Format]:
+    if not wanted:
+        return []
+    from copydesk.plugins import ALL, Plugins
+
+    return Plugins(only=None if ALL in wanted else wanted).select(wanted)[0]
+
+
+def _parser(prog: str, formats: Sequence[Format]) -> argparse.ArgumentParser:
+    from importlib.metadata import entry_points
+
+    # Entry points are named for their format, so this list needs no plugin; `copydesk plugins` knows for sure.
+    names = ", ".join(sorted({"xml", *(entry.name for entry in entry_points(group="copydesk"))}))
+    parser = Parser(
+        prog=prog,
+        description="Clean articles and write each in one or more formats.",
+        epilog=f"formats: {names}\n"
+        f"{prog} --to FORMAT --help shows the options of a format; copydesk plugins, where each comes from.\n"
+        "exit codes: 0 all well, 1 some documents failed, 2 usage, 3 a needed plugin is broken,\n"
+        "4 the output cannot be written, 130 interrupted",
+    )
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="file or folder, or - for standard input")
+    parser.add_argument(
+        "--to", action="append", required=True, metavar="FORMAT[,FORMAT]", help="formats to write, or all"
+    )
+    parser.add_argument("-o", "--output", default="exports", metavar="DIR", help="output folder (default: exports)")
+    parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if there was any warning")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    parser.add_argument("--debug", action="store_true", help="print where errors come from")
+    add_version(parser)
+    for known in formats:
+        try:
+            add_exporter_options(parser, known)
+        except argparse.ArgumentError as error:  # `a-b` has an option `c`, and `a` an option `b-c`
+            raise PluginError(
+                f"the options of {known.exporter.name} clash with those of another format: {error}",
+                where=str(known.provider),
+                next_step="convert to one of the two at a time",
+            ) from error
+    return parser
+
+
+def _parse(
+    parser: argparse.ArgumentParser, arguments: list[str], plugins: Plugins, wanted: list[str]
+) -> argparse.Namespace:
+    namespace, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        next_step = f"see {parser.prog} --help"
+        for name in plugins.formats:
+            if name not in wanted and unknown[0].startswith((f"--{name}-", f"--no-{name}-")):
+                next_step = f"options of {name} need {name} among the formats of --to"
+        raise UsageError("no such option", where=unknown[0], next_step=next_step)
+    return namespace
+
+
+def _convert(
+    namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format], missing: Sequence[PluginError]
+) -> int:
+    from copydesk.console import progress, say, say_failure, say_summary
+    from copydesk.running import batch
+    from copydesk.running.report import Failure
+    from copydesk.running.sources import find
+
+    unavailable = [Failure.of(error, where=error.where or "--to") for error in missing]
+    for failure in unavailable:
+        say_failure(failure, debug=namespace.debug)
+    if not formats:
+        return PluginError.exit_code
+    targets = _targets(namespace, formats)
+    suffixes = _source_suffixes(namespace, plugins)
+    warnings = [] if namespace.quiet else _left_out(plugins, missing)
+    for warning in warnings:
+        say("warning", warning)
+
+    def observe(report: DocumentReport) -> None:
+        for failure in report.failures:
+            say_failure(failure, debug=namespace.debug)
+        for warning in () if namespace.quiet else report.warnings:
+            say("warning", f"{report.source}: {warning}")
+        advance()
+
+    output = Path(namespace.output)
+    found = find(namespace.sources, suffixes=suffixes, leave_out=[output, *(output / name for name in plugins.formats)])
+    with ExitStack() as stack:
+        with progress(len(found.files) + len(found.errors), quiet=namespace.quiet) as advance:
+            report = stack.enter_context(
+                batch.run(
+                    found,
+                    targets=targets,
+                    output=output,
+                    source_suffixes=suffixes,
+                    reader=namespace.reader,
+                    observe=observe,
+                )
+            )
+        told = [Failure.of(error, where=error.where or "plugin") for error in plugins.run_finished(report)]
+        for failure in (*report.failures, *told):
+            say_failure(failure, debug=namespace.debug)
+        if not namespace.quiet:
+            say_summary(report)
+        code = report.exit_code(strict=namespace.strict)
+    if namespace.strict and warnings:
+        code = max(code, 1)
+    return max(code, *(failure.exit_code for failure in (*unavailable, *told)), 0)
+
+
+def _targets(namespace: argparse.Namespace, formats: Sequence[Format]) -> list[Target]:
+    from copydesk.exporting.options import make_options
+    from copydesk.running.job import Target
+
+    return [
+        Target(known.exporter(), make_options(known.exporter, exporter_values(namespace, known)), str(known.provider))
+        for known in formats
+    ]
+
+
+def _source_suffixes(namespace: argparse.Namespace, plugins: Plugins) -> frozenset[str]:
+    readers = plugins.reader_types()
+    names = sorted(reader.name for reader in readers)
+    if namespace.reader is not None and namespace.reader not in names:
+        raise UsageError(
+            f"there is no reader {namespace.reader!r}", where="--from", next_step=f"there is {', '.join(names)}"
+        )
+    return frozenset(suffix for reader in readers for suffix in reader.suffixes)
+
+
+def _left_out(plugins: Plugins, missing: Sequence[PluginError]) -> list[str]:
+    """What a person should know about broken plugins that this run does not ask for by name."""
+    reported = [error.__cause__ for error in missing]
+    return [
+        f"{broken.as_error()}; this run goes on without its readers and rules"
+        for broken in plugins.broken
+        if broken.cause not in reported
+    ]

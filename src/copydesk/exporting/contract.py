@@ -1,0 +1,138 @@
+"""What core asks of an exporter, checked when it is registered and again on everything that it gives."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeGuard
+
+from copydesk.errors import ExportError
+from copydesk.exporting.exporter import ArticleExporter, CollectionExporter, Output
+from copydesk.exporting.options import options_of
+
+Exporter: TypeAlias = ArticleExporter[Any] | CollectionExporter[Any]
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SUFFIX = re.compile(r"(\.[A-Za-z0-9_-]{1,24}){1,4}")
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9][\w!#$&^.+-]{0,126}/[A-Za-z0-9][\w!#$&^.+-]{0,126}(; *[\w.=-]+)*"
+)  # RFC 6838, 4.2
+_END = object()
+
+
+def check_declaration(exporter: object) -> TypeGuard[type[Exporter]]:
+    """Check that an object is an exporter class that declares all it must.
+
+    Returns:
+        Always true; it narrows the type.
+
+    Raises:
+        TypeError: it is no concrete subclass of ArticleExporter or CollectionExporter, or cannot be made.
+        ValueError: a declared value is out of range.
+    """
+    if not (isinstance(exporter, type) and issubclass(exporter, ArticleExporter | CollectionExporter)):
+        raise TypeError(f"{exporter!r} is not a subclass of ArticleExporter or CollectionExporter")
+    called = exporter.__name__
+    if inspect.isabstract(exporter):
+        raise TypeError(f"{called} does not define export()")
+    for attribute in ("name", "suffixes", "media_type"):
+        if not hasattr(exporter, attribute):
+            raise TypeError(f"{called}.{attribute} is not set")
+    name, suffixes = exporter.name, exporter.suffixes
+    if not (isinstance(name, str) and _NAME.fullmatch(name)) or name == "all":
+        raise ValueError(f"{called}.name is {name!r}; it takes lower-case letters, digits and hyphens, and not 'all'")
+    if not isinstance(suffixes, tuple) or not suffixes:
+        raise TypeError(f"{called}.suffixes is {suffixes!r}; it takes a tuple of at least one suffix")
+    for suffix in suffixes:
+        if not (isinstance(suffix, str) and _SUFFIX.fullmatch(suffix)):
+            raise ValueError(f"{called}.suffixes has {suffix!r}, which is not like '.txt'")
+    if not (isinstance(exporter.media_type, str) and _MEDIA_TYPE.fullmatch(exporter.media_type)):
+        raise ValueError(f"{called}.media_type is {exporter.media_type!r}, which is not like 'text/plain'")
+    options_of(exporter)
+    exporter()
+    exporter.Options()
+    return True
+
+
+def outputs_of(
+    exporter: Exporter,
+    given: Any,
+    options: object,
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Run an exporter under guard: whatever it raises or gives wrongly becomes an `ExportError`.
+
+    Parameters:
+        exporter: the exporter.
+        given: an `Article` for an ArticleExporter, an iterator of them for a CollectionExporter.
+        options: an instance of `exporter.Options`.
+
+    Yields:
+        Suffix and chunks of each output. The chunks are to be consumed before the next output is asked for.
+
+    Raises:
+        ExportError: the exporter raised, left by way of `SystemExit`, or broke its contract.
+    """
+    with blamed_on_plugin():
+        given_back: object = exporter.export(given, options)
+        if isinstance(given_back, Output):
+            raise ExportError(
+                "export() returned one Output", next_step="its author should yield it, or put it in a list"
+            )
+        if not isinstance(given_back, Iterable):
+            raise ExportError(f"export() returned {type(given_back).__name__}, not outputs")
+        outputs = iter(given_back)
+    seen: set[str] = set()
+    while True:
+        with blamed_on_plugin():
+            output = next(outputs, _END)
+        if output is _END:
+            break
+        if not isinstance(output, Output):
+            raise ExportError(f"export() gave {type(output).__name__} where an Output belongs")
+        if output.suffix not in exporter.suffixes:
+            declared = ", ".join(exporter.suffixes)
+            raise ExportError(f"export() gave the suffix {output.suffix!r}; it declares {declared}")
+        if output.suffix in seen:
+            raise ExportError(f"export() gave the suffix {output.suffix!r} twice")
+        seen.add(output.suffix)
+        yield output.suffix, _chunks(output)
+    if not seen:
+        raise ExportError("export() gave no output")
+
+
+def _chunks(output: Output) -> Iterator[bytes]:
+    content: object = output.content
+    if isinstance(content, bytes):
+        yield content
+        return
+    if isinstance(content, str) or not isinstance(content, Iterable):
+        raise ExportError(f"the content of {output.suffix} is {type(content).__name__}, not bytes")
+    with blamed_on_plugin():
+        chunks = iter(content)
+    while True:
+        with blamed_on_plugin():
+            chunk = next(chunks, _END)
+        if chunk is _END:
+            return
+        if not isinstance(chunk, bytes):
+            raise ExportError(f"the content of {output.suffix} has a chunk of {type(chunk).__name__}, not bytes")
+        yield chunk
+
+
+@contextmanager
+def blamed_on_plugin() -> Iterator[None]:
+    """Turn whatever a plugin raises into an `ExportError`, save for the user's own interrupt."""
+    try:
+        yield
+    except (ExportError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # SystemExit too: a plugin may not end the run
+        raise ExportError(describe(error)) from error
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line: its type, and what it says."""
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -1,0 +1,88 @@
+"""The plugin contract: hooks that a plugin may implement, each marked with `hookimpl`.
+
+A plugin is a module named by an entry point in the group `copydesk`:
+
+    [project.entry-points.copydesk]
+    shout = "copydesk_shout"
+
+It implements any of the hooks below. Each plugin is loaded and asked on its own: one that does not import, misspells a
+hook or raises is left out and named by `copydesk plugins`; it never takes another one with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from copydesk.cleaning.rule import Rule
+    from copydesk.exporting.exporter import ArticleExporter, CollectionExporter
+    from copydesk.reading.source import Reader
+    from copydesk.running.report import RunReport
+
+PROJECT = "copydesk"
+"""Name of the pluggy project and of the entry-point group."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def copydesk_register_readers() -> Iterable[type[Reader]]:
+    """Give the readers that this plugin adds: each turns one kind of document into blocks with source spans.
+
+    Called once, before any source is looked for, as readers declare which file suffixes are tried in folders.
+
+    Returns:
+        Classes, not instances. A name that another reader has is an error that names both plugins.
+
+    Since:
+        0.1
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def copydesk_register_rules() -> Iterable[Rule]:
+    """Give the cleaning rules that this plugin adds.
+
+    Called once, before the first document is cleaned. Rules run on every document, whatever format is asked for.
+
+    Returns:
+        Rules; each declares the ledger rules under which it touches text.
+
+    Since:
+        0.1
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def copydesk_register_exporters() -> Iterable[type[ArticleExporter[Any] | CollectionExporter[Any]]]:
+    """Give the exporters that this plugin adds: each is one format that `--to` can name.
+
+    Called once, before options are parsed, as the fields of an exporter's `Options` become command line flags.
+
+    Returns:
+        Classes, not instances. A format name that another exporter has is an error that names both plugins.
+
+    Since:
+        0.1
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def copydesk_run_finished(report: RunReport) -> None:
+    """Take note of a finished run: what was written, what failed, what happened to every character.
+
+    Called once a run, after the last file is in place, also when documents failed or the run was interrupted.
+
+    Parameters:
+        report: what the run did; its documents can be iterated over more than once, and are read from disk.
+
+    Since:
+        0.1
+    """

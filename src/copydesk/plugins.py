@@ -1,0 +1,229 @@
+"""Guarded discovery and loading of plugins.
+
+Every plugin gets a plugin manager of its own, so that a broken one is left out with its reason and touches no other:
+in one shared manager, a single raising implementation would discard the results of all.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from copydesk import builtin, hookspecs
+from copydesk.errors import PluginError, UsageError
+from copydesk.exporting.contract import Exporter, check_declaration, describe
+from copydesk.reading.source import Reader
+
+if TYPE_CHECKING:
+    from copydesk.running.report import RunReport
+
+ALL = "all"
+"""What `--to` takes for every format that declares `default = True`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a plugin comes from: its entry point's name, and the distribution that declares it."""
+
+    plugin: str
+    distribution: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An exporter class and who provides it."""
+
+    exporter: type[Exporter]
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPlugin:
+    """A plugin that was left out: what it did wrong in one line, and the exception itself."""
+
+    provider: Provider
+    error: str
+    cause: BaseException
+
+    def as_error(self) -> PluginError:
+        """The error to raise where this plugin is needed."""
+        error = PluginError(
+            f"plugin {self.provider.plugin!r} did not load: {self.error}",
+            where=str(self.provider),
+            next_step=f"update or uninstall {self.provider.distribution}",
+        )
+        error.__cause__ = self.cause
+        return error
+
+
+def installed() -> list[EntryPoint]:
+    """The entry points of all installed plugins, from metadata alone, sorted by name, then distribution."""
+    return sorted(entry_points(group=hookspecs.PROJECT), key=lambda entry: (entry.name, _provider(entry).distribution))
+
+
+class Plugins:
+    """The plugins of one run, loaded and asked for what they register.
+
+    Parameters:
+        only: names of the entry points to load (None: all). Core's own readers, rules and exporter are always there.
+    """
+
+    def __init__(self, only: Collection[str] | None = None) -> None:
+        self._managers: list[tuple[Provider, pluggy.PluginManager]] = []
+        self._formats: defaultdict[str, list[Format]] = defaultdict(list)
+        self.readers: list[tuple[type[Reader], Provider]] = []
+        self.rules: list[Any] = []
+        self.broken: list[BrokenPlugin] = []
+        self._add(Provider("copydesk", "copydesk", version("copydesk")), lambda: builtin)
+        for entry in installed():
+            if only is None or entry.name in only:
+                self._add(_provider(entry), entry.load)
+
+    def _add(self, provider: Provider, load: Any) -> None:
+        try:
+            manager = pluggy.PluginManager(hookspecs.PROJECT)
+            manager.add_hookspecs(hookspecs)
+            manager.register(load(), provider.plugin)
+            manager.check_pending()  # a misspelt hook is silent otherwise
+            if not any(manager.get_hookcallers(plugin) for plugin in manager.get_plugins()):
+                raise PluginError("it implements no hook", next_step="its author should mark them with @hookimpl")
+            exporters = list(_flat(manager.hook.copydesk_register_exporters()))
+            readers = list(_flat(manager.hook.copydesk_register_readers()))
+            rules = list(_flat(manager.hook.copydesk_register_rules()))
+            for exporter in exporters:
+                check_declaration(exporter)
+            for reader in readers:
+                _check_reader(reader)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: importing a plugin may not end the run
+            self.broken.append(BrokenPlugin(provider, describe(error), error))
+            return
+        self._managers.append((provider, manager))
+        self.rules.extend(rules)
+        for exporter in exporters:
+            formats = self._formats[exporter.name]
+            if all(known.exporter is not exporter for known in formats):  # two entry points may name one module
+                formats.append(Format(exporter, provider))
+        known_readers = [reader for reader, _ in self.readers]
+        self.readers.extend((reader, provider) for reader in readers if reader not in known_readers)
+
+    @property
+    def formats(self) -> Mapping[str, Sequence[Format]]:
+        """Formats by name, in order of name; more than one under a name is a clash."""
+        return dict(sorted(self._formats.items()))
+
+    def reader_types(self) -> tuple[type[Reader], ...]:
+        """The readers, core's first.
+
+        Raises:
+            PluginError: two plugins provide a reader of one name.
+        """
+        by_name: defaultdict[str, list[Provider]] = defaultdict(list)
+        for reader, provider in self.readers:
+            by_name[reader.name].append(provider)
+        for name, providers in by_name.items():
+            if len(providers) > 1:
+                raise _clash("reader", name, providers)
+        return tuple(reader for reader, _ in self.readers)
+
+    def select(self, names: Iterable[str]) -> tuple[list[Format], list[PluginError]]:
+        """Find the formats that `--to` names.
+
+        Parameters:
+            names: format names; `all` stands for every format that declares itself a default.
+
+        Returns:
+            The formats that can be had, in the order asked for, and why others that were asked for cannot.
+
+        Raises:
+            UsageError: a format that no plugin provides.
+        """
+        found: dict[str, Format] = {}
+        missing: dict[str, PluginError] = {}
+        for name in names:
+            for wanted in self._defaults() if name == ALL else [name]:
+                formats = self._formats.get(wanted, [])
+                if len(formats) == 1:
+                    found[wanted] = formats[0]
+                elif formats:
+                    missing[wanted] = _clash("format", wanted, [known.provider for known in formats])
+                else:
+                    missing.update(
+                        (wanted, broken.as_error()) for broken in self.broken if broken.provider.plugin == wanted
+                    )
+                    if wanted not in missing:
+                        raise self._unknown(wanted)
+            if name == ALL:  # any of these may have had a default format
+                missing.update((broken.provider.plugin, broken.as_error()) for broken in self.broken)
+        return list(found.values()), list(missing.values())
+
+    def _defaults(self) -> list[str]:
+        return [name for name, formats in self.formats.items() if any(known.exporter.default for known in formats)]
+
+    def _unknown(self, name: str) -> UsageError:
+        known = list(self.formats)
+        close = difflib.get_close_matches(name, known, n=1)
+        advice = f"did you mean {close[0]}? There is" if close else "there is"
+        advice = f"{advice} {', '.join(known)}, and {ALL}"
+        if self.broken:
+            reasons = "; ".join(f"{broken.provider}: {broken.error}" for broken in self.broken)
+            advice = f"{advice}; it may be in a plugin that did not load ({reasons})"
+        return UsageError(f"no plugin provides the format {name!r}", where="--to", next_step=advice)
+
+    def run_finished(self, report: RunReport) -> list[PluginError]:
+        """Tell every plugin that a run is over.
+
+        Returns:
+            One error for each plugin that raised; the others have been told nonetheless.
+        """
+        errors = []
+        for provider, manager in self._managers:
+            try:
+                manager.hook.copydesk_run_finished(report=report)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                failure = PluginError(
+                    f"plugin {provider.plugin!r} failed in copydesk_run_finished: {describe(error)}",
+                    where=str(provider),
+                )
+                failure.__cause__ = error
+                errors.append(failure)
+        return errors
+
+
+def _provider(entry: EntryPoint) -> Provider:
+    if entry.dist is None:  # only entry points made by hand have none
+        return Provider(entry.name, entry.value, "?")
+    return Provider(entry.name, entry.dist.name, entry.dist.version)
+
+
+def _flat(results: Iterable[Iterable[Any]]) -> Iterable[Any]:
+    for result in results:
+        yield from result
+
+
+def _check_reader(reader: object) -> None:
+    if not (isinstance(reader, type) and issubclass(reader, Reader)):
+        raise TypeError(f"{reader!r} is not a subclass of Reader")
+    reader()
+    if not (isinstance(reader.name, str) and isinstance(reader.suffixes, tuple)):
+        raise TypeError(f"{reader.__name__} does not declare its name and suffixes")
+
+
+def _clash(kind: str, name: str, providers: Sequence[Provider]) -> PluginError:
+    return PluginError(
+        f"the {kind} {name!r} is provided by {' and by '.join(map(str, providers))}",
+        next_step="uninstall all but one of them",
+    )

@@ -1,0 +1,100 @@
+"""Output names: the path of the source, made safe for every file system, and different for different sources."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
+from itertools import permutations
+from pathlib import PurePath
+
+from pathvalidate import sanitize_filename
+
+from copydesk.running.sources import SourceFile
+
+MAX_BYTES = 100
+"""Bytes of one folder or file name before any hash and suffix. File systems take 255, encrypted ones about 140."""
+HASH_DIGITS = 8
+
+
+def output_names(
+    files: Sequence[SourceFile], *, source_suffixes: Collection[str], output_suffixes: Sequence[Collection[str]]
+) -> list[str]:
+    """Name the outputs of every document.
+
+    A name is the path below the source folder without the reader's suffix. Documents whose names collide, be it only on
+    a file system that ignores case, all take digits of their path's sha256: which of them came first plays no part.
+
+    Parameters:
+        files: the documents of the run.
+        source_suffixes: suffixes of readers, which are taken off.
+        output_suffixes: for each format the suffixes that it writes.
+
+    Returns:
+        For each document the path of its outputs below a format's folder, with "/" and without suffix.
+    """
+    slugs = [_slug(file.below, source_suffixes) for file in files]
+    digits = [0] * len(files)
+    extras = _extras(output_suffixes)
+    suffixes = {suffix.casefold() for group in output_suffixes for suffix in group}
+    while True:
+        names = [_name(slug, file, count) for slug, file, count in zip(slugs, files, digits, strict=True)]
+        claims: Counter[str] = Counter()
+        for name in names:
+            claims.update(_claims(name, extras))
+        claims.update(_folder_claims(names, suffixes))
+        clashing = [n for n, name in enumerate(names) if any(claims[key] > 1 for key in _claims(name, extras))]
+        if not clashing:
+            return names
+        # Only the fewest digits grow: a hash met by a document that happens to be named like it is no clash twice.
+        fewest = min(digits[n] for n in clashing)
+        for n in clashing:
+            if digits[n] == fewest:
+                digits[n] += HASH_DIGITS
+
+
+def _name(slug: str, file: SourceFile, digits: int) -> str:
+    if not digits:
+        return slug
+    path = PurePath(file.path).as_posix().encode("utf-8", "surrogatepass")
+    return f"{slug}-{sha256(path).hexdigest()[:digits]}"
+
+
+def _claims(name: str, extras: Collection[str]) -> Iterator[str]:
+    """What a name takes, spelt as a file system that ignores case and normal forms sees it."""
+    key = unicodedata.normalize("NFD", name).casefold()
+    yield key
+    for extra in extras:
+        yield f"{key}{extra}"
+
+
+def _extras(output_suffixes: Sequence[Collection[str]]) -> set[str]:
+    """What makes two suffixes of one format meet: `a` + `.ledger.jsonl` is `a.ledger` + `.jsonl`."""
+    pairs = (pair for group in output_suffixes for pair in permutations({s.casefold() for s in group}, 2))
+    return {longer.removesuffix(shorter) for longer, shorter in pairs if longer.endswith(shorter)}
+
+
+def _folder_claims(names: Sequence[str], suffixes: Collection[str]) -> Iterator[str]:
+    """What folders take from files: beside the folder `a.md` no document `a` can be written as Markdown."""
+    folders = {name[:at] for name in names for at, character in enumerate(name) if character == "/"}
+    for folder in {next(_claims(folder, ())) for folder in folders}:
+        for suffix in suffixes:
+            if folder.endswith(suffix):
+                yield folder.removesuffix(suffix)
+
+
+def _slug(below: str, source_suffixes: Collection[str]) -> str:
+    *folders, file = below.split("/")
+    suffix = PurePath(file).suffix
+    stem = file.removesuffix(suffix) if suffix.lower() in source_suffixes else file
+    return "/".join(_safe(part) for part in [*folders, stem])
+
+
+def _safe(part: str) -> str:
+    """One part of a path, such as Windows, macOS and Linux take it, and visible in a listing."""
+    text = unicodedata.normalize("NFC", part.encode("utf-8", "replace").decode("utf-8"))
+    text = "".join("_" if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text)
+    text = text.encode("utf-8")[:MAX_BYTES].decode("utf-8", "ignore")
+    text = sanitize_filename(text, platform="universal", replacement_text="_").rstrip(" .")
+    return f"_{text[1:]}" if text[:1] in ("", ".") else text

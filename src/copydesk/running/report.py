@@ -1,0 +1,196 @@
+"""What a run did: the report that plugins get and that the summary is made of."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from copydesk.article.ledger import Ledger
+from copydesk.errors import CopydeskError
+from copydesk.running.sources import Skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharacterSums:
+    """What happened to characters (code points of source views), summed over the spans of ledgers.
+
+    Spans are trimmed of white space but hold what stands inside them, so the white space between spans is the rest.
+
+    Parameters:
+        read: characters of the sources.
+        kept: in the article's text.
+        moved: to the article's head.
+        merged: left out because they repeat what is kept.
+        matched: dropped by a rule whose pattern they match, by rule.
+        judged: dropped by a rule that goes by score or position, by rule.
+    """
+
+    read: int = 0
+    kept: int = 0
+    moved: int = 0
+    merged: int = 0
+    matched: Mapping[str, int] = field(default_factory=dict)
+    judged: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def dropped(self) -> int:
+        """Characters dropped, by whatever rule."""
+        return sum(self.matched.values()) + sum(self.judged.values())
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> CharacterSums:
+        """Sum up one ledger."""
+        totals: Counter[str] = Counter()
+        matched: Counter[str] = Counter()
+        judged: Counter[str] = Counter()
+        for entry in ledger.entries:
+            characters = sum(end - start for start, end in entry.at)
+            if entry.d == "drop":
+                (matched if entry.score is None else judged)[entry.rule] += characters
+            else:
+                totals[entry.d] += characters
+        return cls(
+            read=ledger.header.chars,
+            kept=totals["keep"],
+            moved=totals["meta"],
+            merged=totals["merge"],
+            matched=dict(matched),
+            judged=dict(judged),
+        )
+
+    def __add__(self, other: CharacterSums) -> CharacterSums:
+        return CharacterSums(
+            read=self.read + other.read,
+            kept=self.kept + other.kept,
+            moved=self.moved + other.moved,
+            merged=self.merged + other.merged,
+            matched=dict(Counter(self.matched) + Counter(other.matched)),
+            judged=dict(Counter(self.judged) + Counter(other.judged)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One thing that went wrong.
+
+    Parameters:
+        what: what went wrong, as one clause.
+        where: the source, or the folder of a collection.
+        next_step: what to do now, as one clause.
+        format: the format that failed, if it was only one.
+        exit_code: what the run ends with if nothing worse happens.
+        traceback: where it was raised, for people who debug a plugin or core.
+    """
+
+    what: str
+    where: str
+    next_step: str | None = None
+    format: str | None = None
+    exit_code: int = 1
+    traceback: str = ""
+
+    @classmethod
+    def of(cls, error: CopydeskError, *, where: str, format: str | None = None) -> Failure:  # noqa: A002 -- as the field
+        """Make a failure of an exception."""
+        return cls(
+            what=error.what,
+            where=where,
+            next_step=error.next_step,
+            format=format,
+            exit_code=error.exit_code,
+            traceback="".join(traceback.format_exception(error)),
+        )
+
+    def __str__(self) -> str:
+        where = f"{self.where} to {self.format}" if self.format else self.where
+        return f"{where}: {self.what}; {self.next_step}" if self.next_step else f"{where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReport:
+    """What became of one document.
+
+    Parameters:
+        source: its path as the user gave it, or below the folder that the user gave.
+        outputs: the files written for it alone, below the output folder, with "/".
+        failures: what went wrong; a document can fail in one format and be written in others.
+        warnings: what a person should look at.
+        sums: what happened to its characters; None if no article came of it.
+    """
+
+    source: str
+    outputs: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
+    sums: CharacterSums | None = None
+
+    @property
+    def status(self) -> Literal["written", "failed"]:
+        """`failed` as soon as one thing went wrong."""
+        return "failed" if self.failures else "written"
+
+    def to_json(self) -> bytes:
+        """The report as one JSON object."""
+        return json.dumps(asdict(self)).encode("ascii")
+
+    @classmethod
+    def from_json(cls, record: bytes) -> DocumentReport:
+        """Read back what `to_json` wrote."""
+        data = json.loads(record)
+        return cls(
+            source=data["source"],
+            outputs=tuple(data["outputs"]),
+            failures=tuple(Failure(**failure) for failure in data["failures"]),
+            warnings=tuple(data["warnings"]),
+            sums=CharacterSums(**data["sums"]) if data["sums"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a run did.
+
+    Parameters:
+        version: of copydesk.
+        formats: names of the formats asked for.
+        output: the output folder as the user gave it.
+        documents: one report a document, in order; iterable more than once, and read from disk, as there may be many.
+        written: documents written in every format.
+        failed: documents that failed in at least one, and sources that could not be read or gave no document.
+        unfinished: documents that the run did not come to.
+        warnings: how many there were.
+        files: how many files were written, collections included.
+        sums: what happened to the characters of all documents.
+        skipped: what was left alone in folders.
+        failures: what went wrong with no single document: a collection, a plugin, the output folder.
+        interrupted: whether the user ended the run.
+    """
+
+    version: str
+    formats: tuple[str, ...]
+    output: str
+    documents: Iterable[DocumentReport]
+    written: int
+    failed: int
+    unfinished: int
+    warnings: int
+    files: int
+    sums: CharacterSums
+    skipped: Skipped
+    failures: tuple[Failure, ...]
+    interrupted: bool
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """What the process ends with: 130 interrupted, 4 output, 3 plugin, 1 documents failed or, if strict, warnings.
+
+        Parameters:
+            strict: whether warnings count as failures.
+        """
+        if self.interrupted:
+            return 130
+        worst = max((failure.exit_code for failure in self.failures), default=0)
+        return max(worst, 1 if self.failed or (strict and self.warnings) else 0)

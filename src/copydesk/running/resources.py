@@ -1,0 +1,51 @@
+"""Local images of a document, looked up inside the folder that its source came from and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from copydesk.running.sources import STDIN, SourceFile
+
+MAX_BYTES = 50_000_000
+"""Largest image read: a camera's raw picture; what is larger is no picture for an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Gives the bytes of an image by its `src`.
+
+    Parameters:
+        file: the document; its folder is where relative addresses start, the source folder is what they must not leave.
+    """
+
+    file: SourceFile
+
+    def __call__(self, src: str) -> bytes | None:
+        """Read a resource.
+
+        Parameters:
+            src: a relative address; anything with a scheme, a host or a leading slash is not local.
+
+        Returns:
+            The bytes; None if it is not a plain visible file of moderate size inside the source folder.
+        """
+        if self.file.path == STDIN:
+            return None
+        try:
+            parts = urlsplit(src)
+            path = PurePosixPath(unquote(parts.path))
+            if parts.scheme or parts.netloc or not path.name or path.is_absolute() or "\\" in str(path):
+                return None
+            folder = Path(self.file.path).parent
+            root = os.path.realpath(folder.joinpath(*[".."] * self.file.below.count("/")))
+            found = Path(os.path.realpath(folder.joinpath(*path.parts)))
+            if any(part.startswith(".") for part in found.relative_to(root).parts):  # hidden
+                return None
+            if not found.is_file() or found.stat().st_size > MAX_BYTES:
+                return None
+            return found.read_bytes()
+        except (OSError, ValueError):  # unreadable, outside the source folder, a NUL in the name: no such image
+            return None

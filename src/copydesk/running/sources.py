@@ -1,0 +1,171 @@
+"""What to convert: files, folders and standard input, found in a stable order without reading any of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from copydesk.errors import SourceError
+from copydesk.reading.decode import MAX_BYTES
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One document to convert.
+
+    Parameters:
+        path: the path as the user gave it, or below the folder that the user gave; `-` is standard input.
+        below: the path below the folder that the user gave; for a file named explicitly, its name.
+    """
+
+    path: str
+    below: str
+
+    @property
+    def name(self) -> str:
+        """The file name, fit for XML: what the file system could not decode is replaced."""
+        return PurePath(self.below).name.encode("utf-8", "replace").decode("utf-8")
+
+    def read(self) -> bytes:
+        """Read the document.
+
+        Raises:
+            SourceError: it cannot be read, or is larger than any article.
+        """
+        try:
+            if self.path == STDIN:
+                raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+            else:
+                with open(self.path, "rb") as stream:  # noqa: PTH123 -- a million Paths would only cost time
+                    raw = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+        if len(raw) > MAX_BYTES:
+            raise SourceError(
+                f"has more than the {MAX_BYTES:,} bytes that one article may have",
+                where=self.path,
+                next_step="split it into one file an article",
+            )
+        return raw
+
+
+@dataclass(slots=True)
+class Skipped:
+    """How many entries of the folders were left alone, by reason."""
+
+    hidden: int = 0
+    links: int = 0
+    other: int = 0
+    """Files whose suffix no reader declares, and what is no regular file."""
+    output: int = 0
+    """Output folders that lie inside a source folder."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The documents found, what could not be found, and what was left alone."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    errors: list[SourceError] = field(default_factory=list)
+    skipped: Skipped = field(default_factory=Skipped)
+
+
+def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Collection[Path] = ()) -> Found:
+    """Find the documents that SOURCE arguments name.
+
+    A file named explicitly is always taken. Folders are recursed in order of name; hidden entries, links, files with
+    other suffixes and the folders to leave out are passed over. A path met twice is taken once.
+
+    Parameters:
+        arguments: paths of files and folders, or `-`.
+        suffixes: suffixes to take in folders, lower case, with dot.
+        leave_out: folders not to descend into.
+
+    Returns:
+        The documents, with an error for each path that does not exist or gave no document.
+    """
+    found = Found()
+    barred = {_identity(str(folder)) for folder in leave_out}
+    taken: set[str] = set()
+    for argument in arguments:
+        root = argument if argument == STDIN else str(PurePath(argument))
+        try:
+            folder = root != STDIN and Path(root).is_dir()
+            if folder:
+                walk: Iterator[SourceFile] = _walk(root, frozenset(suffixes), barred, found)
+            else:
+                if root != STDIN:
+                    Path(root).stat()
+                walk = iter([SourceFile(root, "stdin" if root == STDIN else PurePath(root).name)])
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            found.errors.append(unreadable(root, error))
+            continue
+        errors = len(found.errors)
+        met = 0
+        for file in walk:
+            met += 1
+            identity = file.path if file.path == STDIN else _identity(file.path, links=False)
+            if identity not in taken:
+                taken.add(identity)
+                found.files.append(file)
+        if folder and not met and len(found.errors) == errors:
+            found.errors.append(
+                SourceError(
+                    "no document in this folder",
+                    where=root,
+                    next_step=f"folders are searched for {', '.join(sorted(suffixes))}; name a file to try it as it is",
+                )
+            )
+    return found
+
+
+def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: Found) -> Iterator[SourceFile]:
+    """Yield the documents of a folder, depth first; a stack, as folders may be nested deeper than Python recurses."""
+    skipped = found.skipped
+    pending = [(root, "", _identity(root))]
+    while pending:
+        folder, below, identity = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                ordered = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            found.errors.append(unreadable(folder, error))
+            continue
+        folders = []
+        for entry in ordered:
+            name = f"{below}{entry.name}"
+            if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
+                skipped.links += 1
+            elif entry.name.startswith("."):
+                skipped.hidden += 1
+            elif entry.is_dir(follow_symlinks=False):
+                inner = str(PurePath(identity, os.path.normcase(entry.name)))
+                if inner in barred:
+                    skipped.output += 1
+                else:
+                    folders.append((entry.path, f"{name}/", inner))
+            elif entry.is_file(follow_symlinks=False) and PurePath(entry.name).suffix.lower() in suffixes:
+                yield SourceFile(entry.path, name)
+            else:
+                skipped.other += 1
+        pending.extend(reversed(folders))
+
+
+def _identity(path: str, *, links: bool = True) -> str:
+    """One spelling for each file or folder; `links=False` spares the look-ups where the path has no link to resolve."""
+    return os.path.normcase(os.path.realpath(path) if links else os.path.abspath(path))  # noqa: PTH100
+
+
+def unreadable(path: str, error: OSError | ValueError) -> SourceError:
+    """The error for a source that the system will not give."""
+    if isinstance(error, FileNotFoundError):
+        return SourceError("no such file or folder", where=path, next_step="check the spelling")
+    if isinstance(error, PermissionError):
+        return SourceError("may not be read", where=path, next_step="change its permissions or run as its owner")
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return SourceError(f"cannot be read: {said}", where=path, next_step="check the path and the disk")
