@@ -8,12 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from lxml import etree
 
 from copydesk.article.canonical import A, content_hash, parse
 from copydesk.article.ledger import Entry, Ledger, LedgerHeader, LedgerRule, from_jsonl
 from copydesk.article.targets import Targets
 from copydesk.article.verify import verify
+
+# No test of this project depends on how fast the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -228,7 +228,7 @@ def _table(element: etree._Element) -> list[Block]:
 
 
 def _rows(group: etree._Element) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(map(_cell, row)) for row in group)
+    return tuple(tuple(map(_cell, row)) if row.tag == A + "tr" else (_cell(row),) for row in group)
 
 
 def _cell(element: etree._Element) -> Cell:
