@@ -31,8 +31,11 @@ class CsvExporter(CollectionExporter[CsvOptions]):
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".csv-metadata.json", ".datapackage.json")
     media_type: ClassVar[str] = "text/csv"
     default: ClassVar[bool] = True
-    # What the header has no column for, and captions, which are only counted.
-    loses: ClassVar[frozenset[str]] = frozenset({"contributor", "credit", "figcaption", "identifier"})
+    # The header has no column for these. Captions are only counted. Titles and affiliations are lost of authors and
+    # publisher, but stand in `people` for who is mentioned; addresses are lost of people, but `url` is the article's.
+    loses: ClassVar[frozenset[str]] = frozenset(
+        {"affiliation", "contributor", "credit", "figcaption", "identifier", "jobTitle", "url"}
+    )
     Options: ClassVar[type[CsvOptions]] = CsvOptions
 
     def export(self, articles: Iterator[Article], options: CsvOptions) -> Iterator[Output]:
