@@ -312,3 +312,18 @@ def test_no_cell_of_any_table_is_lost() -> None:
         assert isinstance(source, Table)
         cells = [text.text for row in (*source.head, *source.body) for cell in row for text in cell.inlines]  # type: ignore[union-attr]
         assert re.findall(r"\w+;", str(shown.text_content())) == cells
+
+
+def test_every_document_is_new_and_nothing_in_it_is_shared() -> None:
+    rich = load("rich.xml")
+    first, second = rich.to_pandoc(), rich.to_pandoc()
+    assert first == second
+
+    def mutable(thing: object) -> Iterator[int]:
+        if isinstance(thing, dict | list):
+            yield id(thing)
+            for value in thing.values() if isinstance(thing, dict) else thing:
+                yield from mutable(value)
+
+    ids = [*mutable(first), *mutable(second)]
+    assert len(ids) == len(set(ids)), "an exporter may change any part without changing another"

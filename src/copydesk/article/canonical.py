@@ -241,7 +241,7 @@ _too_deep = etree.XPath(f"boolean(//*[count(ancestor::*) >= {MAX_DEPTH}])")
 def _without_prefix(root: etree._Element) -> etree._Element:
     names: dict[Any, str] = {prefix: uri for prefix, uri in root.nsmap.items() if uri != NS}
     names[None] = NS
-    bare = etree.Element(root.tag, dict(root.attrib), nsmap=names)
+    bare = etree.Element(root.tag, {str(key): str(value) for key, value in root.attrib.items()}, nsmap=names)
     bare.text = root.text
     bare.extend(list(root))  # moving an element binds its names to the declarations of the new parent
     return bare

@@ -8,12 +8,11 @@ pandoc sees them, as pandoc would read any file that it can.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol, TypeAlias
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
 
 from copydesk.article.grid import Placed, place
 from copydesk.article.model import (
-    Agent,
     Annotation,
     Aside,
     Block,
@@ -35,40 +34,24 @@ from copydesk.article.model import (
     Rule,
     Table,
     Text,
-    Value,
 )
-
-Node: TypeAlias = dict[str, Any]
-"""One constructor of the document model: {"t": its name, "c": its contents}."""
+from copydesk.article.pandoc_metadata import metadata
+from copydesk.article.pandoc_nodes import Common, Contents, Node, attr, no_attr, words
 
 Leaf: TypeAlias = Literal["Para", "Plain"]
-Contents: TypeAlias = Sequence[Any]
 
 API_VERSION = (1, 23, 1, 1)
 """Version of pandoc-types that pandoc 3.9 writes; it reads any 1.23."""
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
 IMAGE_SCHEMES = frozenset({"http", "https"})
 
-_SPACES = re.compile("[ \t\r\n]+")
 _SCHEME = re.compile("([a-z][a-z0-9+.-]*):", re.IGNORECASE)  # RFC 3986, section 3.1
 _IGNORED_IN_URLS = dict.fromkeys(range(0x21))  # browsers overlook these characters before and inside a scheme
 # With this attribute, pandoc's HTML writers give the other attributes of a Div to the one block in it: p.lead. A Plain
 # would lose them.
-_WRAPPER = ["wrapper", "1"]
+_WRAPPER = ("wrapper", "1")
 _WRAPPED = {"Plain": "Para"}
-_NO_ATTR: Contents = ["", [], []]
 _FORMATS = {"em": "Emph", "strong": "Strong", "sub": "Subscript", "sup": "Superscript"}
-
-
-class _Common(Protocol):
-    """What nearly every part of the model has."""
-
-    @property
-    def id(self) -> str | None: ...
-    @property
-    def lang(self) -> str | None: ...
-    @property
-    def dir(self) -> str | None: ...
 
 
 def to_pandoc(
@@ -87,7 +70,7 @@ def to_pandoc(
     """
     return {
         "pandoc-api-version": list(API_VERSION),
-        "meta": _metadata(meta, description, dateline),
+        "meta": metadata(meta, description, dateline),
         "blocks": _Writer().document(blocks),
     }
 
@@ -96,96 +79,6 @@ def is_safe(url: str, schemes: frozenset[str] = LINK_SCHEMES) -> bool:
     """Tell whether an address has an allowed scheme, or none at all (relative addresses and fragments)."""
     scheme = _SCHEME.match(url.translate(_IGNORED_IN_URLS))
     return scheme is None or scheme[1].lower() in schemes
-
-
-# ---------------------------------------------------------------- metadata
-def _metadata(meta: Meta, description: str | None, dateline: str | None) -> Node:
-    terms = [(group.kind, term.text) for group in meta.keywords for term in group.terms]
-    values: dict[str, Node | None] = {
-        "lang": _string(meta.lang),
-        "dir": _string(meta.dir),
-        "title": _inlines(meta.title),
-        "headline": _inlines(meta.headline),
-        "subtitle": _inlines(" / ".join(meta.alternative_headlines)),
-        "description": _inlines(description),
-        "dateline": _inlines(dateline),
-        "source": _string(meta.url),
-        "identifier": _list(_map(scheme=_string(one.scheme), text=_string(one.value)) for one in meta.identifiers),
-        "date": _string(meta.date_published),
-        "modified": _string(meta.date_modified),
-        "genre": _list(map(_inlines, meta.genres)),
-        "section": _list(map(_inlines, meta.sections)),
-        "author": _list(_inlines(agent.name) for agent in meta.authors),
-        "contributor": _list(_inlines(agent.name) for agent in meta.contributors),
-        "publisher": _inlines(meta.publisher.name) if meta.publisher else None,
-        "keywords": _list(_inlines(text) for _, text in terms),
-        "subject": _list(_inlines(text) for kind, text in terms if kind != "audience"),
-        "taxonomy": _list(
-            _map(
-                group=_inlines(group.group),
-                kind=_string(group.kind),
-                terms=_list(_inlines(term.text) for term in group.terms),
-            )
-            for group in meta.keywords
-        ),
-        "mentions": _list(map(_mention, meta.mentions)),
-        "rights": _inlines(meta.copyright_notice),
-        "license": _string(meta.license),
-    }
-    return {key: value for key, value in values.items() if value}
-
-
-def _mention(agent: Agent) -> Node | None:
-    return _map(
-        name=_inlines(agent.name),
-        type=_string(agent.type),
-        rel=_string(agent.rel),
-        jobTitle=_list(map(_inlines, agent.job_titles)),
-        affiliation=_list(map(_inlines, agent.affiliations)),
-    )
-
-
-def _string(text: str | None) -> Node | None:
-    return {"t": "MetaString", "c": str(text)} if text else None
-
-
-def _inlines(text: str | None) -> Node | None:
-    if not text:
-        return None
-    words = _words(text)
-    if isinstance(text, Value) and (text.lang or text.dir):
-        words = [{"t": "Span", "c": [_attr(text), words]}]
-    return {"t": "MetaInlines", "c": words}
-
-
-def _list(values: Iterable[Node | None]) -> Node | None:
-    kept = [value for value in values if value]
-    return {"t": "MetaList", "c": kept} if kept else None
-
-
-def _map(**values: Node | None) -> Node | None:
-    kept = {key: value for key, value in values.items() if value}
-    return {"t": "MetaMap", "c": kept} if kept else None
-
-
-# ---------------------------------------------------------------- body
-def _words(text: str, code: bool = False) -> list[Node]:
-    if code:
-        return [{"t": "Code", "c": [_NO_ATTR, text]}]
-    nodes: list[Node] = []
-    for at, word in enumerate(_SPACES.split(text)):
-        if at:
-            nodes.append({"t": "Space"})
-        if word:
-            nodes.append({"t": "Str", "c": word})
-    return nodes
-
-
-def _attr(part: _Common, classes: Iterable[str | None] = (), **pairs: str | None) -> Contents:
-    """Build identifier, classes and pairs. A class may be a list of tokens."""
-    tokens = [token for name in classes if name for token in name.split()]
-    named = {"lang": part.lang, "dir": part.dir, **pairs}
-    return [part.id or "", tokens, [[key, value] for key, value in named.items() if value]]
 
 
 class _Writer:
@@ -200,7 +93,7 @@ class _Writer:
         for name in self.fragments & self.anchors.keys():
             node = self.anchors[name]
             inner = dict(node, t=_WRAPPED.get(node["t"], node["t"]))
-            node.update(t="Div", c=[[name, [], [_WRAPPER]], [inner]])
+            node.update(t="Div", c=[[name, [], [list(_WRAPPER)]], [inner]])
         return nodes
 
     def blocks(self, blocks: Iterable[Block], leaf: Leaf = "Para") -> list[Node]:
@@ -211,7 +104,7 @@ class _Writer:
             case Para():
                 return self.para(block, leaf)
             case Heading():
-                return {"t": "Header", "c": [block.level, _attr(block), self.inlines(block.inlines)]}
+                return {"t": "Header", "c": [block.level, attr(block), self.inlines(block.inlines)]}
             case Quote():
                 nodes = self.blocks(block.blocks)
                 if block.attribution:
@@ -222,34 +115,34 @@ class _Writer:
             case Figure():
                 return self.figure(block)
             case Gallery():
-                return {"t": "Div", "c": [_attr(block, ["gallery"]), self.blocks(block.figures)]}
+                return {"t": "Div", "c": [attr(block, ["gallery"]), self.blocks(block.figures)]}
             case Table():
                 return self.table(block)
             case Code():
-                return {"t": "CodeBlock", "c": [_attr(block, [block.syntax]), block.text]}
+                return {"t": "CodeBlock", "c": [attr(block, [block.syntax]), block.text]}
             case Aside():
-                return {"t": "Div", "c": [_attr(block, ["aside", block.role]), self.blocks(block.blocks)]}
+                return {"t": "Div", "c": [attr(block, ["aside", block.role]), self.blocks(block.blocks)]}
             case Rule():
                 return {"t": "HorizontalRule"}
 
     def para(self, para: Para, leaf: Leaf) -> Node:
         if "standfirst" in (para.role or "").split():
-            return {"t": "Div", "c": [_attr(para, [para.role]), [self.leaf("Para", para.inlines)]]}
+            return {"t": "Div", "c": [attr(para, [para.role]), [self.leaf("Para", para.inlines)]]}
         if para.role or para.lang or para.dir:
             return self.styled(para, para.role)
         return self.anchored(self.leaf(leaf, para.inlines), para)
 
     def styled(self, part: Para | Caption, classes: str | None, **pairs: str | None) -> Node:
         """Give classes or attributes to a leaf that has none in pandoc."""
-        return {"t": "Div", "c": [_attr(part, [classes], **pairs, wrapper="1"), [self.leaf("Para", part.inlines)]]}
+        return {"t": "Div", "c": [attr(part, [classes], **pairs, wrapper="1"), [self.leaf("Para", part.inlines)]]}
 
     def wrapped(self, node: Node, part: Quote | List, classes: str | None = None) -> Node:
         """Give classes, language or direction to a block that has no attributes in pandoc."""
         if classes or part.lang or part.dir:
-            return {"t": "Div", "c": [_attr(part, [classes], wrapper="1"), [node]]}
+            return {"t": "Div", "c": [attr(part, [classes], wrapper="1"), [node]]}
         return self.anchored(node, part)
 
-    def anchored(self, node: Node, part: _Common) -> Node:
+    def anchored(self, node: Node, part: Common) -> Node:
         if part.id:
             self.anchors[part.id] = node
         return node
@@ -273,7 +166,7 @@ class _Writer:
     def item(self, item: Item, leaf: Leaf) -> list[Node]:
         nodes = self.blocks(item.blocks, leaf)
         if item.lang or item.dir or item.id:
-            return [{"t": "Div", "c": [_attr(item), nodes]}]
+            return [{"t": "Div", "c": [attr(item), nodes]}]
         return nodes
 
     def figure(self, figure: Figure) -> Node:
@@ -283,7 +176,7 @@ class _Writer:
         if figure.credit:
             caption = [*caption, self.styled(figure.credit, "credit")]
         content = [{"t": "Plain", "c": self.image(figure.image)}] if figure.image else []
-        return {"t": "Figure", "c": [_attr(figure, [figure.role]), [None, caption], content]}
+        return {"t": "Figure", "c": [attr(figure, [figure.role]), [None, caption], content]}
 
     def caption(self, caption: Caption) -> Node:
         if caption.lang or caption.dir:
@@ -294,17 +187,17 @@ class _Writer:
         # Pandoc leaves out cells that do not fit the declared columns, so the grid must be exact.
         grid = place(table)
         caption = [self.caption(table.caption)] if table.caption else []
-        columns = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}]] * grid.width
-        body = [_NO_ATTR, grid.title_columns, [], self.rows(grid.body)]
-        contents = [_attr(table), [None, caption], columns, [_NO_ATTR, self.rows(grid.head)], [body], [_NO_ATTR, []]]
+        columns = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}] for _ in range(grid.width)]
+        body = [no_attr(), grid.title_columns, [], self.rows(grid.body)]
+        contents = [attr(table), [None, caption], columns, [no_attr(), self.rows(grid.head)], [body], [no_attr(), []]]
         return {"t": "Table", "c": contents}
 
     def rows(self, rows: Iterable[Iterable[Placed]]) -> Contents:
-        return [[_NO_ATTR, [self.cell(placed) for placed in row]] for row in rows]
+        return [[no_attr(), [self.cell(placed) for placed in row]] for row in rows]
 
     def cell(self, placed: Placed) -> Contents:
         nodes = [self.leaf("Plain", placed.cell.inlines)] if placed.cell.inlines else []
-        return [_attr(placed.cell), {"t": "AlignDefault"}, placed.rowspan, placed.end - placed.start, nodes]
+        return [attr(placed.cell), {"t": "AlignDefault"}, placed.rowspan, placed.end - placed.start, nodes]
 
     # ------------------------------------------------------------ inlines
     def inlines(self, inlines: Iterable[Inline], code: bool = False) -> list[Node]:
@@ -313,7 +206,7 @@ class _Writer:
     def inline(self, inline: Inline, code: bool) -> list[Node]:
         match inline:
             case Text():
-                return _words(inline.text, code)
+                return words(inline.text, code=code)
             case Break():
                 return [{"t": "LineBreak"}]
             case Image():
@@ -324,22 +217,22 @@ class _Writer:
                     return nodes
                 if inline.href.startswith("#"):
                     self.fragments.add(inline.href[1:])
-                return [{"t": "Link", "c": [_attr(inline), nodes, [inline.href, inline.title or ""]]}]
+                return [{"t": "Link", "c": [attr(inline), nodes, [inline.href, inline.title or ""]]}]
             case Format():
                 # Code holds nothing but text in pandoc: it moves inside whatever stands in it.
                 nodes = self.inlines(inline.inlines, code or inline.kind == "code")
                 if inline.kind != "code":
                     nodes = [{"t": _FORMATS[inline.kind], "c": nodes}]
                 if inline.id or inline.lang or inline.dir:
-                    return [{"t": "Span", "c": [_attr(inline), nodes]}]
+                    return [{"t": "Span", "c": [attr(inline), nodes]}]
                 return nodes
             case Annotation():
                 classes = [inline.role if inline.kind == "span" else inline.kind]
                 nodes = self.inlines(inline.inlines, code)
-                return [{"t": "Span", "c": [_attr(inline, classes, who=inline.who), nodes]}]
+                return [{"t": "Span", "c": [attr(inline, classes, who=inline.who), nodes]}]
 
     def image(self, image: Image) -> list[Node]:
-        alt = _words(image.alt or "")
+        alt = words(image.alt or "")
         if not image.src or not is_safe(image.src, IMAGE_SCHEMES):
             return alt
         size = [[name, str(size)] for name, size in (("width", image.width), ("height", image.height)) if size]
