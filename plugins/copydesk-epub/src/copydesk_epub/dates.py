@@ -29,7 +29,7 @@ def w3cdtf(date: str) -> str | None:
     Returns:
         The date, or None for a year that W3CDTF cannot write (before 0 or after 9999).
     """
-    match = _ISO.fullmatch(date)
+    match = _ISO.fullmatch(date.strip())
     if match is None:
         return None
     day = "-".join(part for part in (match["year"], match["month"], match["day"]) if part)
@@ -66,7 +66,7 @@ def modified(meta: Meta) -> str:
 
 
 def _utc(date: str) -> str | None:
-    match = _ISO.fullmatch(date)
+    match = _ISO.fullmatch(date.strip())
     if match is None:
         return None
     day = f"{match['year']}-{match['month'] or '01'}-{match['day'] or '01'}"
