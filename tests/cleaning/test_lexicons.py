@@ -107,3 +107,19 @@ def test_a_date_is_published_or_modified(name: str) -> None:
 def test_a_tag_label_has_one_kind(name: str) -> None:
     counts = Counter(word.casefold() for words in tables(name)["tags"].values() for word in words)
     assert [word for word, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_a_word_before_a_title_is_no_pronoun(name: str) -> None:
+    speech = tables(name)["speech"]
+    assert not set(map(str.casefold, speech["pronouns"])) & set(map(str.casefold, speech["determiners"]))
+
+
+def test_a_month_has_the_same_number_in_every_language_that_uses_its_name() -> None:
+    # Dates are read with the months of all languages together.
+    numbers: dict[str, set[int]] = {}
+    for name in LANGUAGES:
+        for number, words in enumerate(tables(name)["dates"]["months"], 1):
+            for word in words:
+                numbers.setdefault(word.casefold(), set()).add(number)
+    assert {word: found for word, found in numbers.items() if len(found) > 1} == {}
