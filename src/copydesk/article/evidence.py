@@ -117,10 +117,10 @@ def merged(target: str, texts: Sequence[str]) -> Iterator[str]:
         yield "it holds no words that the target could repeat"
 
 
-def is_derived(value: str, texts: Sequence[str]) -> bool:
-    """Tell whether a value stands in the texts, white space aside."""
-    squashed = _squash(value)
-    return bool(squashed) and squashed in _squash("".join(texts))
+def is_derived(value: str, texts: Sequence[str], *, whole: bool = False) -> bool:
+    """Tell whether a value stands in the texts, or is the whole of them, white space aside."""
+    squashed, evidence = _squash(value), _squash("".join(texts))
+    return bool(squashed) and (squashed == evidence if whole else squashed in evidence)
 
 
 def words(text: str) -> list[str]:

@@ -161,7 +161,7 @@ class _Proof:
             return
         self.derived.add(place)
         if rule.norm is not None:
-            if place.text != joined(self.view, pieces):
+            if not is_derived(place.text, [joined(self.view, pieces)], whole=True):
                 yield f"{place.text!r} is not what the converter gives, {joined(self.view, pieces)!r}"
         elif not is_derived(place.text, results):
             yield f"{place.text!r} is not text of its spans"

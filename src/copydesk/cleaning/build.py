@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_right
+from collections import Counter, defaultdict
 
 from lxml import etree
 
 from copydesk.article.canonical import NS, VERSION, XML_ID, XML_LANG, XML_SPACE, A, Ids
 from copydesk.article.ledger import Disposition, Entry, LedgerRule, Span
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
-from copydesk.cleaning.settle import SETTLE_RULES, Settled, fill, settle
-from copydesk.reading.passage import Passage
-from copydesk.reading.source import Block
+from copydesk.cleaning.settle import SETTLE_RULES, Run, Settled, fill, settle
+from copydesk.reading.passage import Mark, Passage
+from copydesk.reading.source import VARIANTS, Block
 
 _SIMPLE_HEAD = (
     "headline", "alternativeHeadline", "description", "url", "identifier",
@@ -27,7 +28,7 @@ BUILD_RULES = (
     LedgerRule(id="code.syntax", d="meta", reason="language of a program listing, moved to @syntax"),
     LedgerRule(id="image.src", d="meta", reason="target of an image, moved to @src"),
     LedgerRule(id="image.alt", d="meta", reason="description of an image, moved to @alt"),
-    LedgerRule(id="link.auto", d="derive", reason="address in the text that is its own link"),
+    LedgerRule(id="link.shared", d="derive", reason="target or title that the label or another link owns"),
 )
 _OWN_RULES = {"heading": "heading", "cell": "cell", "code": "code"}
 
@@ -50,8 +51,9 @@ class _Writer:
         self.view = draft.source.view
         self.ids = Ids()
         self.agent_ids: dict[int, str] = {}
-        self.at: dict[tuple[Disposition, str, str | None, str | None, float | None], list[Span]] = {}
-        self.is_: dict[tuple[Disposition, str, str | None, str | None, float | None], list[str]] = {}
+        self.entries: list[Entry] = []
+        self.paths: dict[etree._Element, str] = {}
+        self.counts = Counter[tuple[etree._Element, str]]()
 
     def write(self) -> tuple[etree._Element, tuple[Entry, ...]]:
         draft = self.draft
@@ -60,46 +62,58 @@ class _Writer:
         self.root.set(XML_LANG, draft.lang)
         self.head()
         body = etree.SubElement(self.root, A + "body")
+        self.paths[body] = "body"
         for block in draft.blocks:
             self.block(body, block)
-        for entry in (*draft.source.syntax, *draft.drops):
-            key = (entry.d, entry.rule, None, entry.why, entry.score)
-            self.at.setdefault(key, []).extend(entry.at)
+        self.drops()
         for to, rule, passage, why in draft.merged_head:
-            for at in passage.spans():
-                self.own("merge", rule, to, at, why=why)
-        return self.root, self.entries()
-
-    def entries(self) -> tuple[Entry, ...]:
-        out = []
-        for key, at in self.at.items():
-            d, rule, to, why, score = key
-            texts = self.is_.get(key)
-            order = sorted(range(len(at)), key=at.__getitem__)
-            out.append(
-                Entry(
-                    d=d,
-                    rule=rule,
-                    to=to,
-                    why=why,
-                    score=score,
-                    at=tuple(at[i] for i in order),
-                    is_=tuple(texts[i] for i in order) if texts else None,
-                )
-            )
-        return tuple(sorted(out, key=lambda entry: (entry.d == "derive", entry.at[0])))
+            self.entries.append(Entry(d="merge", rule=rule, to=to, at=passage.spans(), why=why))
+        self.spaces()
+        return self.root, tuple(sorted(self.entries, key=lambda entry: (entry.d == "derive", entry.at[0])))
 
     # ------------------------------------------------------------ ownership
-    def own(self, d: Disposition, rule: str, to: str, at: Span, is_: str | None = None, why: str | None = None) -> None:
-        key = (d, rule, to, why, None)
-        self.at.setdefault(key, []).append(at)
-        if is_ is not None:
-            self.is_.setdefault(key, []).append(is_)
+    def own(self, settled: Settled, rule: str, to: str, d: Disposition) -> None:
+        """Own the runs of a text: one entry a rule, as converters and joints have rules of their own."""
+        runs = settled.runs
+        if len(runs) == 1 and runs[0].converter is None:
+            self.entries.append(Entry(d=d, rule=rule, to=to, at=((runs[0].start, runs[0].end),)))
+            return
+        groups = defaultdict[str, list[Run]](list)
+        converter = next((run.converter for run in runs if run.converter), None)
+        for run in runs:
+            if d == "derive":  # one entry is the evidence of the whole value
+                name = f"{converter}{VARIANTS[d]}" if converter else rule
+            elif run.converter or run.joint:
+                name = f"{run.converter or 'text'}{VARIANTS[d]}{run.joint}"
+            else:
+                name = rule
+            groups[name].append(run)
+        for name, group in groups.items():
+            is_ = tuple(run.text for run in group) if any(run.converter for run in group) else None
+            self.entries.append(Entry(d=d, rule=name, to=to, at=tuple((r.start, r.end) for r in group), is_=is_))
 
-    def keep(self, settled: Settled, rule: str, to: str, d: Disposition = "keep") -> None:
-        for run in settled.runs:
-            is_ = run.text if run.converted else None
-            self.own(d, run.rule if run.rule and d == "keep" else rule, to, (run.start, run.end), is_)
+    def drops(self) -> None:
+        """One entry for all that one rule drops for one reason."""
+        dropped = defaultdict[tuple[str, str | None, float | None], list[Span]](list)
+        for entry in (*self.draft.source.syntax, *self.draft.drops):
+            dropped[entry.rule, entry.why, entry.score] += entry.at
+        for (rule, why, score), at in dropped.items():
+            self.entries.append(Entry(d="drop", rule=rule, at=tuple(sorted(at)), why=why, score=score))
+
+    def spaces(self) -> None:
+        """Drop references to white space that came to stand at an edge, where no text holds them."""
+        spaces = self.draft.source.spaces
+        if not spaces:
+            return
+        held = sorted(at for entry in self.entries if entry.d != "derive" for at in entry.at)
+        starts = [start for start, _ in held]
+
+        def is_held(at: Span) -> bool:
+            number = bisect_right(starts, at[0]) - 1
+            return number >= 0 and at[1] <= held[number][1]
+
+        if unheld := tuple(at for at in sorted(spaces) if not is_held(at)):
+            self.entries.append(Entry(d="drop", rule="char.reference", at=unheld))
 
     # ------------------------------------------------------------ head
     def head(self) -> None:
@@ -118,7 +132,7 @@ class _Writer:
             if group.label is not None:
                 settled = settle(group.label.passage, self.view)
                 element.set("group", settled.text)
-                self.keep(settled, group.label.rule, f"{to}/@group", "meta")
+                self.own(settled, group.label.rule, f"{to}/@group", "meta")
             if group.kind:
                 element.set("kind", group.kind)
             for place, value in enumerate(group.terms, 1):
@@ -155,21 +169,24 @@ class _Writer:
     def value(self, parent: etree._Element, name: str, value: HeadValue, to: str) -> etree._Element:
         element = etree.SubElement(parent, A + name)
         settled = settle(value.passage, self.view)
-        element.text = settled.text if value.value is None else value.value
         d: Disposition = "derive" if value.derived else "meta"
-        if value.value is not None:
-            for run in settled.runs:
-                self.own(d, value.rule, to, (run.start, run.end), value.value)
+        if value.value is None:
+            element.text = settled.text
+            self.own(settled, value.rule, to, d)
         else:
-            self.keep(settled, value.rule, to, d)
+            element.text = value.value
+            at = tuple((run.start, run.end) for run in settled.runs)
+            if at:
+                self.entries.append(Entry(d=d, rule=value.rule, to=to, at=at, is_=(value.value,)))
         return element
 
     # ------------------------------------------------------------ body
     def block(self, parent: etree._Element, block: Block) -> None:
         kind = block.kind
-        if kind in ("paragraph", "heading"):
-            name = "p" if kind == "paragraph" else f"h{min(max(block.level, 2), 6)}"
-            self.leaf(parent, name, block)
+        if kind == "paragraph":
+            self.leaf(parent, "p", block)
+        elif kind == "heading":
+            self.leaf(parent, f"h{min(max(block.level, 2), 6)}", block)
         elif kind == "code":
             self.code(parent, block)
         elif kind == "rule":
@@ -179,7 +196,7 @@ class _Writer:
                 name = "blockquote" if kind == "quote" else kind
                 self.container(parent, name, block)
         elif kind == "list":
-            element = etree.SubElement(parent, A + ("ol" if block.ordered else "ul"))
+            element = self.element(parent, "ol" if block.ordered else "ul")
             if block.ordered and block.first != 1:
                 element.set("start", str(block.first))
             for item in block.children:
@@ -189,55 +206,63 @@ class _Writer:
         elif kind == "table":
             self.table(parent, block)
 
-    def container(self, parent: etree._Element, name: str, block: Block) -> None:
+    def element(self, parent: etree._Element, name: str) -> etree._Element:
+        """An element whose path from the article is kept, for targets below it that have no id."""
         element = etree.SubElement(parent, A + name)
+        self.counts[parent, name] += 1
+        self.paths[element] = f"{self.paths[parent]}/{name}[{self.counts[parent, name]}]"
+        return element
+
+    def container(self, parent: etree._Element, name: str, block: Block) -> None:
+        element = self.element(parent, name)
         if block.role and name != "li":
             element.set("role", block.role)
         for child in block.children:
             self.block(element, child)
 
-    def leaf(self, parent: etree._Element, name: str, block: Block) -> etree._Element:
-        element = etree.SubElement(parent, A + name)
+    def leaf(self, parent: etree._Element, name: str, block: Block) -> None:
+        settled = settle(block.passage, self.view)
+        if block.kind == "cell":
+            element = self.element(parent, name)
+            if not settled.text:  # it holds its column's place, and perhaps an image
+                self.inlines(element, settled, self.paths[element])
+                return
+        else:
+            element = etree.SubElement(parent, A + name)
         if block.role and name == "p":
             element.set("role", block.role)
-        settled = settle(block.passage, self.view)
-        if not settled.text:
-            return element
         identifier = self.ids.leaf(settled.text)
         element.set(XML_ID, identifier)
-        self.keep(settled, _OWN_RULES.get(block.kind, block.rule), f"#{identifier}")
+        self.own(settled, _OWN_RULES.get(block.kind, block.rule), f"#{identifier}", "keep")
         for rule, passage, why in block.merged:
-            for at in passage.spans():
-                self.own("merge", rule, f"#{identifier}", at, why=why)
-        self.inlines(element, settled, identifier)
-        return element
+            self.entries.append(Entry(d="merge", rule=rule, to=f"#{identifier}", at=passage.spans(), why=why))
+        self.inlines(element, settled, f"#{identifier}")
 
-    def inlines(self, element: etree._Element, settled: Settled, identifier: str) -> None:
+    def inlines(self, element: etree._Element, settled: Settled, to: str) -> None:
         marks = tuple(mark for mark in settled.marks if mark.kind != "a" or mark.href is not None)
-        made = fill(element, settled.text, marks)
-        counts: dict[str, int] = {}
-        for child, mark in made:
-            counts[mark.kind] = number = counts.get(mark.kind, 0) + 1
+        counts = Counter[str]()
+        for child, mark in fill(element, settled.text, marks):
+            counts[mark.kind] += 1
             if mark.who is not None:
                 child.set("who", self.agent_ids[mark.who])
-            if mark.href is None:
-                continue
-            to = f"#{identifier}/{mark.kind}[{number}]/"
-            target, rule = ("src", "image.src") if mark.kind == "img" else ("href", "link.href")
-            self.attribute(child, target, mark.href, "link.auto" if mark.derived else rule, to, derived=mark.derived)
-            if mark.title is not None:
-                target, rule = ("alt", "image.alt") if mark.kind == "img" else ("title", "link.title")
-                self.attribute(child, target, mark.title, rule, to)
+            if mark.href is not None:
+                self.target(child, mark, f"{to}/{mark.kind}[{counts[mark.kind]}]")
+
+    def target(self, element: etree._Element, mark: Mark, to: str) -> None:
+        """The attributes of a link or an image."""
+        names = ("src", "alt") if mark.kind == "img" else ("href", "title")
+        for name, part in zip(names, (mark.href, mark.title), strict=True):
+            if part is not None:
+                derived = mark.derived and name != "alt"
+                rule = "link.shared" if derived else f"image.{name}" if mark.kind == "img" else f"link.{name}"
+                self.attribute(element, name, part, rule, to, "derive" if derived else "meta")
 
     def attribute(
-        self, element: etree._Element, name: str, passage: Passage, rule: str, to: str, *, derived: bool = False
+        self, element: etree._Element, name: str, passage: Passage, rule: str, to: str, d: Disposition = "meta"
     ) -> None:
-        settled = settle(passage.unmarked(), self.view)
+        settled = settle(passage, self.view)
         element.set(name, settled.text)
-        for run in settled.runs:
-            is_ = run.text if run.converted else None
-            converted = run.rule if run.converted and run.rule else rule
-            self.own("derive" if derived else "meta", converted, f"{to}@{name}", (run.start, run.end), is_)
+        self.own(settled, rule, f"{to}/@{name}", d)
 
     def code(self, parent: etree._Element, block: Block) -> None:
         element = etree.SubElement(parent, A + "pre")
@@ -247,43 +272,31 @@ class _Writer:
         identifier = self.ids.leaf(text)
         element.set(XML_ID, identifier)
         element.text = text
-        self.keep(settle(block.passage, self.view), "code", f"#{identifier}")
+        at = block.passage.spans()
+        self.entries.append(Entry(d="keep", rule="code", to=f"#{identifier}", at=at))
         if block.syntax is not None:
-            self.attribute(element, "syntax", block.syntax, "code.syntax", f"#{identifier}/")
+            self.attribute(element, "syntax", block.syntax, "code.syntax", f"#{identifier}")
 
     def figure(self, parent: etree._Element, block: Block) -> None:
-        figure = etree.SubElement(parent, A + "figure")
+        figure = self.element(parent, "figure")
         if block.image is not None:
             img = etree.SubElement(figure, A + "img")
-            to = _path(img) + "/"
-            self.attribute(img, "src", block.image[0], "image.src", to)
-            if block.image[1] is not None:
-                self.attribute(img, "alt", block.image[1], "image.alt", to)
+            self.target(img, block.image, f"{self.paths[figure]}/img")
         if block.passage:
             self.leaf(figure, "figcaption", block)
 
     def table(self, parent: etree._Element, block: Block) -> None:
-        table = etree.SubElement(parent, A + "table")
-        head = [row for row in block.children if row.children and all(cell.header for cell in row.children)]
-        rest = [row for row in block.children if row not in head]
+        table = self.element(parent, "table")
+        head: list[Block] = []
+        rest: list[Block] = []
+        for row in block.children:
+            (head if row.children and all(cell.header for cell in row.children) else rest).append(row)
         if rest and head:
-            self.rows(etree.SubElement(table, A + "thead"), head)
-        self.rows(etree.SubElement(table, A + "tbody"), rest or head)
+            self.rows(self.element(table, "thead"), head)
+        self.rows(self.element(table, "tbody"), rest or head)
 
     def rows(self, parent: etree._Element, rows: list[Block]) -> None:
         for row in rows:
-            element = etree.SubElement(parent, A + "tr")
+            element = self.element(parent, "tr")
             for cell in row.children:
-                self.leaf(element, "th" if cell.header else "td", replace(cell))
-
-
-def _path(element: etree._Element) -> str:
-    """Path from the article to an element, as ledger targets have it."""
-    steps: list[str] = []
-    node: etree._Element | None = element
-    while node is not None and (parent := node.getparent()) is not None:
-        name = etree.QName(node).localname
-        same = parent.findall(node.tag)
-        steps.append(f"{name}[{same.index(node) + 1}]" if name not in ("body", "img") else name)
-        node = parent
-    return "/".join(reversed(steps))
+                self.leaf(element, "th" if cell.header else "td", cell)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from copydesk.article.ledger import Entry, LedgerRule
+from copydesk.article.ledger import Entry, LedgerRule, Span
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.reading.passage import Passage
-from copydesk.reading.source import Block, Source
+from copydesk.reading.source import Block, Source, walk
 
 MOVED_LINK = LedgerRule(
-    id="link.moved", d="drop", match=r"\S+", reason="target of a link whose label moved to the head or was dropped"
+    id="link.moved",
+    d="drop",
+    match=r"\S(?:.*\S)?",
+    reason="target of a link whose label moved to the head or was dropped",
 )
 MOVED_TITLE = LedgerRule(
     id="link.title-moved", d="drop", judged=True, reason="title of a link whose label moved to the head or was dropped"
@@ -94,20 +97,23 @@ class Draft:
         self.head.setdefault(name, []).append(moved)
         return moved
 
-    def drop(self, passage: Passage, rule: str, *, why: str | None = None, whole: bool = False) -> None:
-        """Drop a passage under a ledger rule; `whole`: as one span, white space between its lines in it."""
+    def drop(self, passage: Passage, rule: str, *, why: str | None = None) -> None:
+        """Drop a passage under a ledger rule; lines of it that only white space parts are one span."""
         self.release(passage)
-        spans = ((passage.start, passage.end),) if whole else passage.spans()
+        spans: list[Span] = []
+        for start, end in passage.spans():
+            if spans and self.source.view[spans[-1][1] : start].isspace():
+                start = spans.pop()[0]
+            spans.append((start, end))
         if spans:
-            self.drops.append(Entry(d="drop", rule=rule, at=spans, why=why))
+            self.drops.append(Entry(d="drop", rule=rule, at=tuple(spans), why=why))
 
     def release(self, passage: Passage) -> None:
         """Account for the targets of links in a passage whose text goes where no link can be."""
         for mark in passage.marks:
-            if mark.href is not None and not mark.derived:
-                self.drops.append(Entry(d="drop", rule=MOVED_LINK.id, at=mark.href.spans()))
-            if mark.title is not None:
-                self.drops.append(Entry(d="drop", rule=MOVED_TITLE.id, at=mark.title.spans(), score=0.0))
+            for target in mark.targets():
+                rule, score = (MOVED_LINK, None) if target is mark.href else (MOVED_TITLE, 0.0)
+                self.drops.append(Entry(d="drop", rule=rule.id, at=target.spans(), score=score))
 
     def paragraphs(self) -> Iterator[Block]:
         """Every paragraph of the body, nested ones too, in reading order."""
@@ -116,10 +122,3 @@ class Draft:
     def agent_named(self, name: str) -> Agent | None:
         """The agent of exactly this name."""
         return next((agent for agent in self.agents if agent.name.passage.string == name), None)
-
-
-def walk(blocks: list[Block]) -> Iterator[Block]:
-    """Blocks and all that they contain, in reading order."""
-    for block in blocks:
-        yield block
-        yield from walk(block.children)

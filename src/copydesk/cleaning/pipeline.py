@@ -37,7 +37,7 @@ from copydesk.cleaning.rules.title import slug_words
 from copydesk.errors import ArticleError, NoArticleError
 from copydesk.reading.characters import RULES as CHARACTER_RULES
 from copydesk.reading.detect import READERS, read
-from copydesk.reading.links import unescape
+from copydesk.reading.links import to_uri, unescape
 from copydesk.reading.source import Block, Source
 
 PIPELINE: tuple[Rule, ...] = (
@@ -65,7 +65,7 @@ PIPELINE: tuple[Rule, ...] = (
 CONVERTERS: Mapping[str, Callable[[str], str]] = {
     "date": iso_date,
     "entity": unescape,
-    "markdown-unescape": unescape,
+    "uri": to_uri,
     "slug": slug_words,
 }
 """Converters that ledger rules name as `norm`; the verifier replays them."""

@@ -5,46 +5,60 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 from lxml import etree
 
 from copydesk.article.canonical import A
 from copydesk.article.ledger import LedgerRule
-from copydesk.reading.passage import Mark, Passage
+from copydesk.reading.links import unescape
+from copydesk.reading.passage import Mark, Passage, Piece
 
+_JOINED = "no space where only markup holds white space"
+_SPACED = "a space where markup without white space parts words"
 SETTLE_RULES = (
-    LedgerRule(id="text.joined", d="keep", join="", reason="no space where only markup holds white space"),
-    LedgerRule(id="text.spaced", d="keep", join=" ", reason="a space where markup without white space parts words"),
+    LedgerRule(id="text-joined", d="keep", join="", reason=_JOINED),
+    LedgerRule(id="text-spaced", d="keep", join=" ", reason=_SPACED),
+    LedgerRule(id="text-moved-joined", d="meta", join="", reason=_JOINED),
+    LedgerRule(id="text-moved-spaced", d="meta", join=" ", reason=_SPACED),
 )
-_SPACES = re.compile("[ \t\n\r\x0b\x0c\x1c-\x1f]+")
+_SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_SPACES = re.compile(f"[{_SPACE}]+")
+_UNEVEN = re.compile("[\t\n\r\x0b\x0c\x1c-\x1f]|  ")
 _WHITE = re.compile(r"\s")
 _ANNOTATIONS = frozenset({"dateline", "said", "attribution", "speaker"})
+_VOID = frozenset({"br", "img"})
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of the source as the article has it. `rule`: a converter's rule, a joining rule, or None."""
+class Run(NamedTuple):
+    """A stretch of the source as the article has it.
+
+    Parameters:
+        start, end: the span.
+        text: the article's text for it.
+        converter: the rules whose converter made the text; None where it is verbatim.
+        joint: what `reading.source.JOINTS` names where the gap before it does not tell; empty where it does.
+    """
 
     start: int
     end: int
     text: str
-    rule: str | None
-    converted: bool
+    converter: str | None = None
+    joint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The final text of a leaf or head value, its runs, and its marks with offsets into `text`."""
 
     text: str
     runs: tuple[Run, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 def settle(passage: Passage, view: str) -> Settled:
-    """Give the collapsed text of a passage with the runs that prove it.
+    """Give the collapsed text of a passage, in NFC, with the runs that prove it.
 
     Parameters:
         passage: any passage.
@@ -53,54 +67,89 @@ def settle(passage: Passage, view: str) -> Settled:
     Returns:
         Text, runs in source order, and marks, outer ones first.
     """
+    if len(passage.pieces) == 1 and not passage.marks and _is_settled(passage.pieces[0]):
+        start, end, text, _ = passage.pieces[0]
+        return Settled(text, (Run(start, end, text),))
     string = passage.string
+    if len(passage.pieces) == 1 and not passage.marks and not _UNEVEN.search(string):  # most paragraphs of most rips
+        piece = passage.pieces[0]
+        if piece.rule is None and not string[0].isspace() and not string[-1].isspace():
+            return Settled(string, (Run(piece.start, piece.end, string, None, False),), ())
     masked, at = [], 0
     runs: list[Run] = []
     for offset, start, end, text, rule in passage.stretches():
-        length = len(text)
         apart = offset > at
-        masked.append(" " * (offset - at) + string[offset : offset + length])
-        at = offset + length
-        joining = None
-        if runs and rule is None:
-            white = _WHITE.search(view, runs[-1].end, start) is not None
-            joining = None if white == apart else "text.spaced" if apart else "text.joined"
-        runs.append(Run(start, end, text, rule or joining, rule is not None))
+        masked.append(" " * (offset - at) + text)
+        at = offset + len(text)
+        told = not runs or apart == (_WHITE.search(view, runs[-1].end, start) is not None)
+        runs.append(Run(start, end, text, rule, "" if told else "-spaced" if apart else "-joined"))
     masked.append(" " * (len(string) - at))
-    plain = "".join(masked)
-    text, marks = _collapse(plain, passage.marks)
-    return Settled(text, tuple(runs), marks)
+    text, marks = _collapse("".join(masked), passage.marks)
+    return Settled(*_composed(text, runs, marks))
+
+
+def is_derivable(settled: Settled) -> bool:
+    """Whether the text can be proven by one entry: its converter, if it has one, leaves its other runs as they are."""
+    converters = {run.converter for run in settled.runs if run.converter}
+    return not converters or (
+        converters == {"md.entity"}
+        and not any(run.converter is None and unescape(run.text) != run.text for run in settled.runs)
+    )
+
+
+def _is_settled(piece: Piece) -> bool:
+    """Whether a piece is verbatim and collapsed as it stands, as most are."""
+    text = piece.text
+    return (
+        piece.rule is None
+        and not ("  " in text or "\n" in text or "\t" in text or "\r" in text)
+        and not (text[:1].isspace() or text[-1:].isspace())
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
+
+
+def _composed(text: str, runs: list[Run], marks: tuple[Mark, ...]) -> tuple[str, tuple[Run, ...], tuple[Mark, ...]]:
+    """Bring the text to NFC and the marks along."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text, tuple(runs), marks
+    composed = unicodedata.normalize("NFC", text)
+    edges = sorted({edge for mark in marks for edge in (mark.start, mark.end)})
+    places, last, length = {}, 0, 0
+    for edge in edges:
+        length += len(unicodedata.normalize("NFC", text[last:edge]))
+        places[edge], last = min(length, len(composed)), edge
+    moved = (replace(mark, start=places[mark.start], end=places[mark.end]) for mark in marks)
+    return composed, tuple(runs), tuple(moved)
 
 
 def _collapse(plain: str, marks: tuple[Mark, ...]) -> tuple[str, tuple[Mark, ...]]:
     """Collapse white space and move the marks along."""
-    cuts, removed, kept, at, total = [], [], [], 0, 0
-    length = len(plain.rstrip(" \t\n\r\x0b\x0c\x1c-\x1f"))
-    for found in _SPACES.finditer(plain):
-        low, high = found.span()
-        space = 1 if low > 0 and low < length else 0
-        kept.append(plain[at:low])
-        if space:
-            kept.append(" ")
-        total += high - low - space
-        cuts.append(high)
-        removed.append(total)
-        at = high
-    kept.append(plain[at:])
-    text = "".join(kept)
+    text = _SPACES.sub(" ", plain).strip(" ")
     if not marks:
         return text, ()
+    first, last = len(plain) - len(plain.lstrip(_SPACE)), len(plain.rstrip(_SPACE))
+    lows, highs, removed, total = [], [], [], 0
+    for found in _SPACES.finditer(plain):
+        low, high = found.span()
+        total += high - low - (1 if first <= low and high <= last else 0)
+        lows.append(low)
+        highs.append(high)
+        removed.append(total)
 
     def place(offset: int) -> int:
-        index = bisect_right(cuts, offset)
-        return min(offset - (removed[index - 1] if index else 0), len(text))
+        index = bisect_right(lows, offset) - 1
+        if index >= 0 and lows[index] < offset < highs[index]:  # an image among white space
+            offset = highs[index]
+        elif index >= 0 and offset < highs[index]:
+            index -= 1
+        return offset - (removed[index] if index >= 0 else 0)
 
     out, breaks = [], set[int]()
     for mark in marks:
         low, high = mark.start, mark.end
         if mark.kind == "br":
-            spot = _break_at(plain, low, place, len(text))
-            if spot is not None and spot not in breaks:
+            spot = place(highs[bisect_right(lows, low) - 1]) - 1
+            if first <= low < last and spot not in breaks:
                 breaks.add(spot)
                 out.append(replace(mark, start=spot, end=spot + 1))
             continue
@@ -116,19 +165,6 @@ def _collapse(plain: str, marks: tuple[Mark, ...]) -> tuple[str, tuple[Mark, ...
     return text, tuple(out)
 
 
-def _break_at(plain: str, offset: int, place: Callable[[int], int], length: int) -> int | None:
-    """The place of the single space that a line break takes, or None at an edge."""
-    low, high = offset, offset
-    while low > 0 and plain[low - 1] in " \t\n\r\x0b\x0c":
-        low -= 1
-    while high < len(plain) and plain[high] in " \t\n\r\x0b\x0c":
-        high += 1
-    if low == 0 or high == len(plain):
-        return None
-    spot = place(high) - 1
-    return spot if 0 < spot < length - 1 else None
-
-
 def fill(element: etree._Element, text: str, marks: tuple[Mark, ...]) -> list[tuple[etree._Element, Mark]]:
     """Write text and marks into an element.
 
@@ -137,51 +173,78 @@ def fill(element: etree._Element, text: str, marks: tuple[Mark, ...]) -> list[tu
     Returns:
         The elements made for marks, with their marks, in document order.
     """
-    links = [mark for mark in marks if mark.kind == "a"]
-    fitting = [
-        mark
-        for mark in marks
-        if mark.kind not in _ANNOTATIONS
-        or not any(a.start < mark.start < a.end < mark.end or mark.start < a.start < mark.end < a.end for a in links)
-    ]
+    if not marks:
+        element.text = text
+        return []
+    # A line break stands behind an image at the same place.
+    queue = [(m.start, m.kind == "br", -m.end, number, m) for number, m in enumerate(_fitting(marks))]
+    heapify(queue)
     made: list[tuple[etree._Element, Mark]] = []
-    _fill(element, text, 0, len(text), fitting, made)
+    pen = _Pen(element, text)
+    while queue:
+        start, _, minus_end, number, mark = heappop(queue)
+        room = pen.go_to(start)
+        end = min(-minus_end, room)
+        if end < -minus_end:  # it crosses the mark that it stands in: the rest comes behind that
+            heappush(queue, (room, False, minus_end, number, mark))
+        if end > start or mark.kind == "img":
+            made.append((pen.open(mark.kind, end), mark))
+    pen.go_to(len(text) + 1)
     return made
 
 
-def _fill(
-    parent: etree._Element, text: str, low: int, high: int, marks: list[Mark], made: list[tuple[etree._Element, Mark]]
-) -> None:
-    last: etree._Element | None = None
-    at = low
-    rest = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-    while rest:
-        mark = rest.pop(0)
-        last = _append(parent, last, text[at : mark.start])
-        child = etree.SubElement(parent, A + mark.kind)
-        made.append((child, mark))
-        inner, outer = [], []
-        for other in rest:
-            if other.start >= mark.end:
-                outer.append(other)
-            elif other.end <= mark.end:
-                inner.append(other)
-            else:
-                inner.append(replace(other, end=mark.end))
-                outer.append(replace(other, start=mark.end))
-        if mark.kind not in ("br", "img"):
-            _fill(child, text, mark.start, mark.end, inner, made)
+class _Pen:
+    """Writes text and elements into an element, from left to right."""
+
+    def __init__(self, element: etree._Element, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._open: list[tuple[etree._Element, int]] = [(element, len(text) + 1)]
+        self._last: etree._Element | None = None
+
+    def go_to(self, offset: int) -> int:
+        """Write up to an offset, closing what ends there; the end of the innermost element that stays open."""
+        while len(self._open) > 1 and self._open[-1][1] <= offset:
+            self._write(self._open[-1][1])
+            self._last = self._open.pop()[0]
+        self._write(offset)
+        return self._open[-1][1]
+
+    def open(self, kind: str, end: int) -> etree._Element:
+        """Begin an element that ends at an offset."""
+        child = etree.SubElement(self._open[-1][0], A + kind)
+        if kind in _VOID:
+            self._last, self._at = child, max(self._at, end)
         else:
-            outer.extend(inner)
-        rest = sorted((o for o in outer if o.start < o.end or o.kind == "img"), key=lambda o: (o.start, -o.end))
-        last, at = child, mark.end
-    _append(parent, last, text[at:high])
+            self._open.append((child, end))
+            self._last = None
+        return child
+
+    def _write(self, offset: int) -> None:
+        text = self._text[self._at : offset]
+        self._at = max(self._at, offset)
+        if not text:
+            return
+        if self._last is not None:
+            self._last.tail = (self._last.tail or "") + text
+        else:
+            self._open[-1][0].text = (self._open[-1][0].text or "") + text
 
 
-def _append(parent: etree._Element, last: etree._Element | None, text: str) -> etree._Element | None:
-    text = unicodedata.normalize("NFC", text)
-    if last is None:
-        parent.text = (parent.text or "") + text if text else parent.text
-    elif text:
-        last.tail = (last.tail or "") + text
-    return last
+def _fitting(marks: tuple[Mark, ...]) -> list[Mark]:
+    """The marks less annotations that cross a link, which would have to be in two places."""
+    links = [mark for mark in marks if mark.kind == "a"]
+    if not links or all(mark.kind not in _ANNOTATIONS for mark in marks):
+        return list(marks)
+    starts = [link.start for link in links]
+
+    def within(offset: int) -> Mark | None:
+        """The link that an offset is inside of; links neither cross nor hold one another."""
+        index = bisect_right(starts, offset - 1) - 1
+        return links[index] if index >= 0 and links[index].start < offset < links[index].end else None
+
+    def crosses(mark: Mark) -> bool:
+        first, last = within(mark.start), within(mark.end)
+        return (first is not None and first.end < mark.end) or (last is not None and mark.start < last.start)
+
+    return [mark for mark in marks if mark.kind not in _ANNOTATIONS or not crosses(mark)]

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 
 from copydesk.errors import SourceError, UsageError
-from copydesk.reading import characters
 from copydesk.reading.decode import decode
 from copydesk.reading.markdown import MarkdownReader
 from copydesk.reading.source import Reader, Source
@@ -52,6 +51,5 @@ def read(raw: bytes, *, name: str, reader: str | None = None, readers: Sequence[
         view=view,
         warnings=warnings,
     )
-    source.syntax.extend(characters.dropped(view))
     chosen().read(source)
     return source

@@ -8,26 +8,26 @@ so that a rule can work on `string` alone and the ledger still comes out exact.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from copydesk.article.ledger import Span
 
 GAP = "gap"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a passage.
 
     Parameters:
         start, end: the span in the source view.
         text: what stands in the passage: the view's own characters, or a conversion of them.
-        rule: id of the ledger rule whose converter made `text`; None where it is verbatim; GAP for white space that
-            stands for markup, a line end or nothing in the source, and that no ledger entry owns.
+        rule: the ledger rules (`reading.source.converting`) whose converter made `text`; None where it is verbatim;
+            GAP for white space that stands for markup, a line end or nothing, and that no ledger entry owns.
     """
 
     start: int
@@ -41,45 +41,51 @@ class Mark:
     """Markup on the range [start, end) of a passage's string.
 
     Parameters:
-        start, end: offsets in `Passage.string`.
+        start, end: offsets in `Passage.string`; equal for an image, which stands between two characters.
         kind: an inline element of the canonical XML: em, strong, code, a, br, img, dateline, said, attribution.
         href, title: passages that hold a link's target and title; None for a dead link or another kind.
         who: key of the agent that spoke.
-        derived: the target is the label itself, so that its characters are owned there.
+        derived: the characters of the target are owned elsewhere: by the label, or by another link with its definition.
     """
 
     start: int
     end: int
     kind: str
-    href: Passage | None = field(default=None)
-    title: Passage | None = field(default=None)
+    href: Passage | None = None
+    title: Passage | None = None
     who: int | None = None
     derived: bool = False
+
+    def targets(self) -> Iterator[Passage]:
+        """The passages that this mark owns: target, and title or, of an image, description."""
+        if self.href is not None and not self.derived:
+            yield self.href
+        if self.title is not None and (self.kind == "img" or not self.derived):
+            yield self.title
 
     def moved(self, by: int) -> Mark:
         """The same mark `by` characters further on."""
         return replace(self, start=self.start + by, end=self.end + by)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen, as that makes its construction three times as slow
 class Passage:
-    """An immutable string with source spans and marks."""
+    """An immutable string with source spans and marks.
 
-    pieces: tuple[Piece, ...]
+    Parameters:
+        pieces: the stretches, in source order.
+        marks: the markup, in any order.
+        string: the printable text, its white space as in the source.
+    """
+
+    pieces: tuple[Piece, ...] = ()
     marks: tuple[Mark, ...] = ()
+    string: str = field(init=False, repr=False, compare=False)
+    _starts: list[int] | None = field(init=False, repr=False, compare=False, default=None)
 
-    @cached_property
-    def string(self) -> str:
-        """The printable text, its white space as in the source."""
-        return "".join([piece.text for piece in self.pieces])
-
-    @cached_property
-    def _offsets(self) -> list[int]:
-        offsets, at = [], 0
-        for piece in self.pieces:
-            offsets.append(at)
-            at += len(piece.text)
-        return offsets
+    def __post_init__(self) -> None:
+        pieces = self.pieces
+        self.string = pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
 
     def __len__(self) -> int:
         return len(self.string)
@@ -97,65 +103,82 @@ class Passage:
         """Offset in the source behind the last character."""
         return self.pieces[-1].end
 
+    def offsets(self) -> list[int]:
+        """Where in `string` each piece begins."""
+        if self._starts is None:
+            self._starts = [0, *accumulate([len(piece.text) for piece in self.pieces[:-1]])] if self.pieces else []
+        return self._starts
+
     def cut(self, start: int, end: int | None = None) -> Passage:
         """The passage of `string[start:end]`, white space at its edges taken off, marks clipped.
 
-        A converted piece (an entity, say) stays whole if any character of it is inside.
+        A converted piece (an entity, say) stays whole if any character of it is inside. An image belongs to the
+        characters behind it, one at the very end to those before it.
         """
         string = self.string
-        end = len(string) if end is None else end
-        while start < end and string[start].isspace():
-            start += 1
-        while end > start and string[end - 1].isspace():
-            end -= 1
-        if start >= end:
-            return Passage(())
-        if start == 0 and end == len(string):
+        length = len(string)
+        end = length if end is None else end
+        low, high = start, end
+        while low < high and string[low].isspace():
+            low += 1
+        while high > low and string[high - 1].isspace():
+            high -= 1
+        if low >= high:
+            return EMPTY
+        if low == 0 and high == length:
             return self
         pieces: list[Piece] = []
-        offsets = self._offsets
-        for i in range(max(0, bisect_right(offsets, start) - 1), len(self.pieces)):
+        offsets = self.offsets()
+        for i in range(max(0, bisect_right(offsets, low) - 1), bisect_left(offsets, high)):
             piece, at = self.pieces[i], offsets[i]
-            if at >= end:
-                break
-            low, high = max(start - at, 0), min(end - at, len(piece.text))
-            if low >= high:
-                continue
-            if piece.rule is not None or high - low == len(piece.text):
+            first, last = max(low - at, 0), min(high - at, len(piece.text))
+            if piece.rule is not None or last - first == len(piece.text):
                 pieces.append(piece)
-            else:
-                pieces.append(Piece(piece.start + low, piece.start + high, piece.text[low:high]))
+            elif first < last:
+                pieces.append(Piece(piece.start + first, piece.start + last, piece.text[first:last]))
         kept = []
         for mark in self.marks:
-            low, high = max(mark.start, start), min(mark.end, end)
-            if low < high or (mark.start == mark.end and start < mark.start < end):
-                kept.append(replace(mark, start=low - start, end=high - start))
+            if mark.start == mark.end:
+                if start <= mark.start < end or mark.start == end == length:
+                    at = min(max(mark.start, low), high) - low
+                    kept.append(replace(mark, start=at, end=at))
+            elif mark.start < high and mark.end > low:
+                kept.append(replace(mark, start=max(mark.start, low) - low, end=min(mark.end, high) - low))
         return Passage(tuple(pieces), tuple(kept))
 
     def without(self, ranges: Iterable[Span]) -> Passage:
-        """The passage less the given ranges of `string` (ascending, apart)."""
-        out, at = Passage(()), 0
-        for low, high in ranges:
-            out = out.glue(self._raw_cut(at, low))
-            at = high
-        return out.glue(self._raw_cut(at, len(self)))
+        """The passage less the given ranges of `string` (ascending, apart), and less marks on nothing else."""
+        gaps = list(ranges)
+        lows = [low for low, _ in gaps]
+        gone = [0, *accumulate([high - low for low, high in gaps])]
 
-    def _raw_cut(self, start: int, end: int) -> Passage:
-        """As `cut`, with white space at the edges left in."""
-        if start >= end:
-            return Passage(())
-        pieces = []
-        for piece, at in zip(self.pieces, self._offsets, strict=True):
-            low, high = max(start - at, 0), min(end - at, len(piece.text))
-            if low < high:
-                whole = piece.rule is not None or high - low == len(piece.text)
-                pieces.append(piece if whole else Piece(piece.start + low, piece.start + high, piece.text[low:high]))
-        marks = tuple(
-            replace(m, start=max(m.start, start) - start, end=min(m.end, end) - start)
-            for m in self.marks
-            if max(m.start, start) < min(m.end, end)
-        )
-        return Passage(tuple(pieces), marks)
+        def place(offset: int) -> int:
+            number = bisect_right(lows, offset)
+            inside = max(gaps[number - 1][1] - offset, 0) if number else 0
+            return offset - gone[number] + inside
+
+        pieces: list[Piece] = []
+        number = 0
+        for piece, at in zip(self.pieces, self.offsets(), strict=True):
+            last, first = at + len(piece.text), at
+            while number < len(gaps) and gaps[number][1] <= at:
+                number += 1
+            kept: list[Span] = []
+            i = number
+            while i < len(gaps) and gaps[i][0] < last:
+                if gaps[i][0] > first:
+                    kept.append((first, gaps[i][0]))
+                first = gaps[i][1]
+                i += 1
+            if first < last:
+                kept.append((first, last))
+            if kept == [(at, last)] or (kept and piece.rule is not None):
+                pieces.append(piece)
+            else:
+                by = piece.start - at
+                pieces.extend(Piece(low + by, high + by, piece.text[low - at : high - at]) for low, high in kept)
+        marks = (replace(mark, start=place(mark.start), end=place(mark.end)) for mark in self.marks)
+        return Passage(tuple(pieces), tuple(m for m in marks if m.start < m.end or m.kind == "img"))
 
     def glue(self, other: Passage) -> Passage:
         """This passage and, with nothing between, another that stands later in the source."""
@@ -166,23 +189,22 @@ class Passage:
         by = len(self.string)
         return Passage(self.pieces + other.pieces, self.marks + tuple(mark.moved(by) for mark in other.marks))
 
-    def join(self, other: Passage, view: str, between: str = " ") -> Passage:
-        """This passage, `between` standing for the white space of the source, and a later passage."""
-        gap = Passage((Piece(self.end, other.start, between, GAP),)) if between else Passage(())
-        return self.glue(gap).glue(other)
+    def join(self, other: Passage) -> Passage:
+        """This passage, a space that stands for the white space of the source, and a later passage."""
+        return self.glue(Passage((Piece(self.end, other.start, " ", GAP),))).glue(other)
 
     def marked(self, *marks: Mark) -> Passage:
         """The passage with further marks."""
         return Passage(self.pieces, self.marks + marks)
 
-    def unmarked(self, *kinds: str) -> Passage:
-        """The passage without marks of the given kinds (no kind: without any)."""
-        return Passage(self.pieces, tuple(m for m in self.marks if kinds and m.kind not in kinds))
+    def unmarked(self) -> Passage:
+        """The passage without marks."""
+        return Passage(self.pieces) if self.marks else self
 
     def lines(self) -> Iterator[Passage]:
         """The passages between line breaks, empty ones left out."""
         at = 0
-        for found in re.finditer(r"\r\n|\r|\n", self.string):
+        for found in _LINE_END.finditer(self.string):
             if line := self.cut(at, found.start()):
                 yield line
             at = found.end()
@@ -211,6 +233,9 @@ class Passage:
         yield from _trimmed(run, begin)
 
 
+EMPTY = Passage()
+
+
 class Stretch(NamedTuple):
     """A run of a passage: offset in its string, span in the source, text, and the converter's rule or None."""
 
@@ -223,7 +248,7 @@ class Stretch(NamedTuple):
 
 def _trimmed(run: list[Piece], begin: int) -> Iterator[Stretch]:
     if run:
-        text = "".join([piece.text for piece in run])
+        text = run[0].text if len(run) == 1 else "".join([piece.text for piece in run])
         left = len(text) - len(text.lstrip())
         start = run[0].start + left
         if text := text.strip():

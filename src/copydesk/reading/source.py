@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from copydesk.article.ledger import Entry, LedgerRule
-from copydesk.reading.passage import Passage
+from copydesk.article.ledger import Disposition, Entry, LedgerRule, Span
+from copydesk.reading.passage import EMPTY, Mark, Passage
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """A block of a document, as rules see it. Rules change `role`, split and join blocks, and move them to the head.
+
+    A block equals itself alone: two with the same text are two blocks.
 
     Parameters:
         kind: paragraph, heading, rule, code, quote, list, item, table, row, cell, figure, gallery.
@@ -24,14 +27,14 @@ class Block:
         ordered, first: of a list: numbered, and its first number.
         header: whether a cell is a header cell.
         syntax: language of a program listing.
-        image: target and alternative text of a figure's image.
+        image: the mark of a figure's image: target and description.
         role: what rules found out: lead, standfirst, note, ...
         rule: id of the ledger rule under which the text is kept.
         merged: passages found to repeat this block, with rule and reason.
     """
 
     kind: str
-    passage: Passage = field(default_factory=lambda: Passage(()))
+    passage: Passage = EMPTY
     children: list[Block] = field(default_factory=list)
     level: int = 0
     indent: int = 0
@@ -40,7 +43,7 @@ class Block:
     first: int = 1
     header: bool = False
     syntax: Passage | None = None
-    image: tuple[Passage, Passage | None] | None = None
+    image: Mark | None = None
     role: str | None = None
     rule: str = "para"
     merged: list[tuple[str, Passage, str]] = field(default_factory=list)
@@ -49,6 +52,14 @@ class Block:
     def text(self) -> str:
         """The printable text of a leaf block."""
         return self.passage.string
+
+
+def walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks and all that they contain, in reading order."""
+    for block in blocks:
+        yield block
+        if block.children:
+            yield from walk(block.children)
 
 
 @dataclass(slots=True)
@@ -64,6 +75,7 @@ class Source:
         view: the decoded text, as it is; every span counts its code points.
         blocks: the blocks in source order.
         syntax: drop entries for characters that are markup, not text.
+        spaces: spans of markup that a passage holds as white space (`&nbsp;`), dropped where it comes to an edge.
         warnings: what a person should know about the reading.
     """
 
@@ -75,7 +87,30 @@ class Source:
     view: str
     blocks: list[Block] = field(default_factory=list)
     syntax: list[Entry] = field(default_factory=list)
+    spaces: list[Span] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+
+VARIANTS: Mapping[Disposition, str] = {"keep": "", "meta": "-moved", "derive": "-derived"}
+"""What follows the id of a converting rule, by the disposition of the text that it converts."""
+
+JOINTS: Mapping[str, str] = {"-joined": "", "-spaced": " "}
+"""What follows that where the source's own white space does not tell what parts a text from the one before."""
+
+
+def converting(identifier: str, norm: str, reason: str) -> tuple[LedgerRule, ...]:
+    """Declare the ledger rules of a converter: for text in the body, moved to the head, and derived from.
+
+    Parameters:
+        identifier: what `Piece.rule` names.
+        norm: name of the converter.
+        reason: one line for people.
+    """
+    return tuple(
+        LedgerRule(id=f"{identifier}{suffix}{joint}", d=d, norm=norm, join=join, reason=reason)
+        for d, suffix in VARIANTS.items()
+        for joint, join in (("", None), *JOINTS.items())
+    )
 
 
 class Reader(ABC):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from copydesk.reading.characters import passage_of
+from copydesk.reading.characters import Characters
 from copydesk.reading.source import Block, Reader, Source
 
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"\S[^\r\n]*")  # from its first character: white space before it is skipped unmatched
 _TAB = 8  # columns of a tab stop, as terminals have it
 
 
@@ -25,17 +25,18 @@ class TextReader(Reader):
 
     def read(self, source: Source) -> None:
         """One block a line that holds text, with its indentation and the blank lines before it."""
-        view, blank, last = source.view, 0, 0
+        view, blank, last = source.view, -1, 0
+        text = Characters(view)
         for found in _LINE.finditer(view):
-            newlines = view[last : found.start()]
-            blank += max(newlines.count("\n") or newlines.count("\r"), 1) - 1
-            last = found.end()
-            line = found[0]
-            body = line.lstrip()
-            passage = passage_of(view, found.end() - len(body), found.end()).cut(0) if body else None
+            start, end = found.span()
+            above = view[last:start]
+            blank += above.count("\n") or above.count("\r")
+            last = end
+            passage = text.passage(start, end).cut(0)
             if not passage:
-                blank += 1
                 continue
-            indent = len(line[: len(line) - len(body)].expandtabs(_TAB))
-            source.blocks.append(Block("paragraph", passage, indent=indent, blank_before=blank))
-            blank = 0
+            margin = above[max(above.rfind("\n"), above.rfind("\r")) + 1 :]
+            indent = len(margin.expandtabs(_TAB))
+            source.blocks.append(Block("paragraph", passage, indent=indent, blank_before=max(blank, 0)))
+            blank = -1
+        source.syntax.extend(text.dropped())

@@ -21,7 +21,7 @@ def apply(draft: Draft) -> None:
     while at + 1 < len(draft.blocks):
         first, second = draft.blocks[at], draft.blocks[at + 1]
         if _broken(first, second):
-            first.passage = first.passage.join(second.passage, draft.source.view)
+            first.passage = first.passage.join(second.passage)
             first.rule = "para.join-broken"
             del draft.blocks[at + 1]
         else:

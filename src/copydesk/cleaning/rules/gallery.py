@@ -40,9 +40,9 @@ def apply(draft: Draft) -> None:
             at += size
             continue
         lines = draft.blocks[at : at + size]
-        passage = lines[0].passage if size == 1 else lines[0].passage.join(lines[1].passage, draft.source.view)
+        passage = lines[0].passage if size == 1 else lines[0].passage.join(lines[1].passage)
         why = f"{announced} slides announced, {len(captions)} captions present"
-        draft.drop(passage, "gallery.counter", why=why, whole=True)
+        draft.drop(passage, "gallery.counter", why=why)
         for caption in captions:
             caption.kind, caption.rule = "figure", "gallery.caption"
         gallery = captions[0] if len(captions) == 1 else Block("gallery", children=captions)

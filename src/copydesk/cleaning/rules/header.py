@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import LONGEST, iso_date
@@ -44,23 +45,27 @@ def apply_date(draft: Draft) -> None:
         draft.blocks.remove(block)
         draft.move(name, rest, "meta.date", value)
         if label:
-            draft.drop(block.passage.cut(0, len(label)), "meta.label", whole=True)
+            draft.drop(block.passage.cut(0, len(label)), "meta.label")
 
 
 def _label(text: str) -> str:
     """The printed label at the start of a line, its colon included; empty if there is none."""
-    for word in in_all_languages("dates", "published") + in_all_languages("dates", "modified"):
-        if text[: len(word)].casefold() == word:
-            rest = text[len(word) :]
-            if found := re.match(r"\s*[:：]\s*|\s+", rest):
-                return text[: len(word)] + found[0].rstrip()
-    return ""
+    found = _labels().match(text)
+    return found[0].rstrip() if found else ""
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    words = in_all_languages("dates", "published") + in_all_languages("dates", "modified")
+    listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    return re.compile(rf"(?i)(?:{listed})(?:\s*[:：]\s*|\s+)")
 
 
 def _bare(label: str) -> str:
     return label.rstrip(" :：").casefold()
 
 
+@cache
 def _modified() -> frozenset[str]:
     return frozenset(in_all_languages("dates", "modified"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
@@ -36,16 +37,18 @@ def apply(draft: Draft) -> None:
     if not (sure or (vague and (ruled or _repeats_headline(draft, found[0])))):
         return
     draft.move("url", block.passage.cut(found.start()), "meta.url")
-    draft.drop(block.passage.cut(0, found.start()), "meta.label", whole=True)
+    draft.drop(block.passage.cut(0, found.start()), "meta.label")
     blocks.pop()
     if ruled:
         blocks.pop()
 
 
+@cache
 def _sure() -> frozenset[str]:
     return frozenset(in_all_languages("labels", "url"))
 
 
+@cache
 def _vague() -> frozenset[str]:
     return frozenset(in_all_languages("labels", "source"))
 

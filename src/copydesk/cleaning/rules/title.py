@@ -7,8 +7,9 @@ import re
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft, HeadValue
 from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.settle import is_derivable, settle
 from copydesk.cleaning.shape import STOPS, first_sentence
-from copydesk.reading.passage import Passage
+from copydesk.reading.passage import EMPTY, Passage
 
 _PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 
@@ -16,32 +17,33 @@ _PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 def apply(draft: Draft) -> None:
     """Set head/title from the headline, the lead, the address or the file name, in this order.
 
-    From the lead: its first sentence without dateline, closing parenthesis and final stop. From the others: their
-    words. Nothing is taken out of the text for it.
+    From the lead: its first sentence, up to a line break, without dateline, closing parenthesis and final stop. From
+    the others: their words. Nothing is taken out of the text for it.
     """
-    headline = draft.head.get("headline")
-    if headline:
-        draft.title = ("headline", HeadValue(headline[0].passage, "derive.title", derived=True))
-        return
-    lead = next((block for block in draft.blocks if block.role == "lead"), None)
-    passage = _from_lead(draft, lead.passage) if lead is not None else None
-    if passage:
-        draft.title = ("lead", HeadValue(passage, "derive.title", derived=True))
-        return
+    for origin, passage in (("headline", _headline(draft)), ("lead", _from_lead(draft))):
+        if passage and is_derivable(settle(passage, draft.source.view)):
+            draft.title = (origin, HeadValue(passage, "derive.title", derived=True))
+            return
     url = draft.head.get("url")
-    slug = slug_words(url[0].passage.string) if url else ""
-    if url and slug:
+    if url and len(url[0].passage.pieces) == 1 and (slug := slug_words(url[0].passage.string)):
         draft.title = ("url", HeadValue(url[0].passage, "derive.title-slug", derived=True, value=slug))
         return
-    draft.title = ("file", HeadValue(Passage(()), "derive.title", derived=True, value=slug_words(draft.source.name)))
+    draft.title = ("file", HeadValue(EMPTY, "derive.title", derived=True, value=slug_words(draft.source.name)))
 
 
-def _from_lead(draft: Draft, lead: Passage) -> Passage:
+def _headline(draft: Draft) -> Passage:
+    found = draft.head.get("headline")
+    return found[0].passage if found else EMPTY
+
+
+def _from_lead(draft: Draft) -> Passage:
+    lead = next((block.passage for block in draft.blocks if block.role == "lead"), EMPTY)
     dateline = next((mark.end for mark in lead.marks if mark.kind == "dateline"), 0)
     text = lead.string
     if dateline:
         dateline += len(text[dateline:]) - len(text[dateline:].lstrip(" \t\r\n–—-"))
-    rest = text[dateline:]
+    break_ = next((mark.start for mark in lead.marks if mark.kind == "br" and mark.start > dateline), len(text))
+    rest = text[dateline:break_]
     sentence = rest[: first_sentence(rest, draft.lexicon)].rstrip()
     sentence = sentence.rstrip(STOPS).rstrip() if not sentence.endswith(("?", "!", "？", "！")) else sentence
     sentence = _PARENTHESIS.sub("", sentence)
