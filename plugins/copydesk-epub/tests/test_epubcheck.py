@@ -17,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 
 from copydesk.article.view import Article
+from copydesk.testing import long_article, sample_articles
 
 STRINGS = (
     "& < > \" '", "]]>", "<script>alert(1)</script>", "$title$ ${body}", "---", "a\\b", "100% %zz", "\u202eRTL\u202c",
@@ -56,7 +57,8 @@ def test_epubcheck_finds_nothing(
 ) -> None:
     if shutil.which("java") is None:
         pytest.skip("EPUBCheck needs Java, and there is no `java` on the PATH")
-    articles = fixtures | dict(hostile(make, png))
+    samples = {f"sample-{number}": article for number, article in enumerate(sample_articles())}
+    articles = fixtures | samples | {"long": long_article(10_000)} | dict(hostile(make, png))
     for name, article in articles.items():
         (tmp_path / f"{name}.epub").write_bytes(export(article).data)
     (tmp_path / "broken.epub").write_bytes(broken((tmp_path / "every-element.epub").read_bytes()))

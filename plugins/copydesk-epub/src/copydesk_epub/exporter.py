@@ -17,7 +17,7 @@ class EpubExporter(ArticleExporter[NoOptions]):
     suffixes: ClassVar[tuple[str, ...]] = (".epub",)
     media_type: ClassVar[str] = "application/epub+zip"
     default: ClassVar[bool] = True
-    loses: ClassVar[frozenset[str]] = frozenset({"mentions", "jobTitle", "affiliation"})
+    loses: ClassVar[frozenset[str]] = frozenset({"mentions"})
 
     def export(self, article: Article, options: NoOptions) -> Iterable[Output]:
         """Write one EPUB.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from copydesk.article.model import Meta, Value
+from copydesk.article.model import Agent, Meta, Value
 from copydesk.article.view import Article
 from copydesk_epub import dates
 from copydesk_epub.language import XML_LANG, well_formed
@@ -54,12 +54,13 @@ def element(article: Article, accessibility: Iterable[tuple[str, str]]) -> etree
         metadata.add("title", subtitle, f"subtitle-{number}")
         metadata.refine(f"subtitle-{number}", "title-type", "subtitle")
     metadata.add("language", well_formed(meta.lang) or "und")
-    for kind, agents, role in (("creator", meta.authors, "aut"), ("contributor", meta.contributors, "ctb")):
+    for kind, agents, role in (
+        ("creator", meta.authors, "aut"),
+        ("contributor", meta.contributors, "ctb"),
+        ("publisher", (meta.publisher,) if meta.publisher else (), None),
+    ):
         for number, agent in enumerate(agents, 1):
-            metadata.add(kind, agent.name, f"{kind}-{number}")
-            metadata.refine(f"{kind}-{number}", "role", role, scheme="marc:relators")
-    if meta.publisher:
-        metadata.add("publisher", meta.publisher.name)
+            metadata.agent(kind, f"{kind}-{number}", agent, role)
     if meta.date_published and (date := dates.w3cdtf(meta.date_published)):
         metadata.add("date", date)
     if meta.url:
@@ -80,6 +81,8 @@ def element(article: Article, accessibility: Iterable[tuple[str, str]]) -> etree
         metadata.add("subject", subject)
     for audience in _once(audiences):
         metadata.property("dcterms:audience", audience)
+    if meta.date_modified:
+        metadata.property("schema:dateModified", meta.date_modified)  # as precise as it is, and in its own time zone
     metadata.property("dcterms:modified", dates.modified(meta))
     for name, value in accessibility:
         # The summary is prose of this exporter, and in English whatever the article is in.
@@ -98,6 +101,15 @@ class _Metadata:
         child = self._append(f"{{{_DC}}}{name}", value)
         if id_:
             child.set("id", id_)
+
+    def agent(self, kind: str, id_: str, agent: Agent, role: str | None) -> None:
+        """Add a person or organisation. What Dublin Core has no place for takes its name from schema.org."""
+        self.add(kind, agent.name, id_)
+        if role:
+            self.refine(id_, "role", role, scheme="marc:relators")
+        for name, values in (("jobTitle", agent.job_titles), ("affiliation", agent.affiliations), ("url", agent.urls)):
+            for value in values:
+                self.refine(id_, f"schema:{name}", value)
 
     def refine(self, id_: str, name: str, value: str, scheme: str | None = None) -> None:
         """Say more of the element with that id."""
