@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -113,11 +113,11 @@ def _work(
         observe(report)
 
     writer = Writer(output)
-    stack.enter_context(writer.locked(target.format for target in targets))
-    tally.reports = Spool(output)
-    stack.callback(tally.reports.close)
-    articles = Spool(output)
-    stack.callback(articles.close)
+    if found.files:
+        stack.enter_context(writer.locked(target.format for target in targets))
+    spools = output if found.files else None  # a run that has nothing to do leaves no output folder
+    tally.reports = stack.enter_context(closing(Spool(spools)))
+    articles = stack.enter_context(closing(Spool(spools)))
     collections = [target for target in targets if isinstance(target.exporter, CollectionExporter)]
     names = output_names(
         found.files,

@@ -16,17 +16,18 @@ class Spool:
     """Byte strings in a nameless temporary file, appended and then read as often as needed.
 
     Parameters:
-        folder: where the file lives; it vanishes with the process, even a killed one.
+        folder: where the file lives (None: the system's folder for such files); it vanishes with the process, even a
+            killed one.
 
     Raises:
         OutputError: the system would not write there.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(tempfile.gettempdir())
         self._end = self._count = 0
-        with reported(folder):
-            self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- closed by close()
+        with reported(self._folder):
+            self._file: IO[bytes] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- closed by close()
 
     def append(self, record: bytes) -> None:
         """Add one record."""

@@ -1,0 +1,114 @@
+"""Fixtures that several folders share: plugins of strangers, and the command run in this process."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+ARTICLE = """\
+Harbour ferry returns after the winter
+
+PORT TOWN, Spain – The harbour ferry sails again from Monday, twice an hour, the port authority announced.
+
+Passengers had waited five months for this morning, and many of them came with their bicycles.
+"""
+
+_numbers = count()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def install_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Install a distribution with one module and one entry point; gives the folder that is on `sys.path`."""
+    site = tmp_path / "site-packages"
+    site.mkdir()
+    monkeypatch.syspath_prepend(str(site))
+    modules = []
+
+    def install(entry: str, source: str, *, distribution: str = "", version: str = "1.0") -> Path:
+        module = f"stranger_{next(_numbers)}"
+        distribution = distribution or f"copydesk-{entry}"
+        modules.append(module)
+        (site / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        info = site / f"{distribution.replace('-', '_')}-{version}.dist-info"
+        info.mkdir(exist_ok=True)
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n", encoding="utf-8"
+        )
+        with (info / "entry_points.txt").open("a", encoding="utf-8") as stream:
+            stream.write(f"[copydesk]\n{entry} = {module}\n")
+        importlib.invalidate_caches()
+        return site
+
+    yield install
+    for module in modules:
+        sys.modules.pop(module, None)
+
+
+@pytest.fixture
+def exporter_source() -> Callable[..., str]:
+    """The source of a plugin with one exporter; `body` is that of `export`."""
+
+    def source(
+        name: str, body: str = "yield Output('.out', article.xml)", *, extra: str = "", default: bool = False
+    ) -> str:
+        return f"""
+from copydesk import ArticleExporter, CollectionExporter, NoOptions, Output, hookimpl
+{textwrap.dedent(extra)}
+class Stranger(ArticleExporter):
+    name = {name!r}
+    suffixes = (".out", ".more")
+    media_type = "application/octet-stream"
+    default = {default}
+    def export(self, article, options):
+{textwrap.indent(textwrap.dedent(body), "        ")}
+
+@hookimpl
+def copydesk_register_exporters():
+    return [Stranger]
+"""
+
+    return source
+
+
+@pytest.fixture
+def copydesk(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Run `copydesk ...` in this process."""
+    from copydesk.cli import main
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else 1
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def article_file(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small article to a file below a folder named `in`."""
+
+    def write(name: str = "ferry.txt", text: str | bytes = ARTICLE) -> Path:
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+        return path
+
+    return write
