@@ -327,3 +327,13 @@ def test_every_document_is_new_and_nothing_in_it_is_shared() -> None:
 
     ids = [*mutable(first), *mutable(second)]
     assert len(ids) == len(set(ids)), "an exporter may change any part without changing another"
+
+
+def test_the_deepest_articles_that_are_read_can_be_written() -> None:
+    blocks = article("<blockquote>" * 97 + "<p>deep</p>" + "</blockquote>" * 97)
+    inlines = article("<p>" + "<em><said>" * 48 + "deep" + "</said></em>" * 48 + "</p>")
+    items = article("<ul><li>" * 48 + "<p>deep</p>" + "</li></ul>" * 48)
+    for deep in (blocks, inlines, items):
+        assert [deep.text(block) for block in deep.blocks()] == ["deep"]
+        assert page(deep.to_pandoc()).text_content().strip() == "deep"
+    assert len(inlines.quotes()) == 48

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import doctest
 import pickle
+import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from copydesk.article import view
+from copydesk.article import model, view
 from copydesk.article.canonical import NS, XML_ID, XML_LANG, XML_SPACE, A, parse
 from copydesk.article.ledger import from_jsonl
 from copydesk.article.model import Gallery, Quote, Table, Text, Value
@@ -129,6 +131,15 @@ def test_foreign_names_are_ignored_by_the_view_and_reachable_by_the_tree(rich: b
 
 
 # ---------------------------------------------------------------- the interface
+def test_the_documentation_names_every_class_and_field_of_the_model() -> None:
+    named = set(re.findall(r"\w+", Article.__doc__ or ""))
+    assert Article.__doc__
+    for name, thing in vars(model).items():
+        if dataclasses.is_dataclass(thing):
+            assert f"`{name}`" in Article.__doc__
+            assert {field.name for field in dataclasses.fields(thing)} <= named, name
+
+
 def test_the_examples_of_the_documentation() -> None:
     xml = (FIXTURES / "000_ac31bd14dd4eb9ea.xml").read_bytes()
     finder = doctest.DocTestFinder(recurse=False)

@@ -42,23 +42,36 @@ class Article:
     """One canonical article, immutable and complete: all that an exporter needs.
 
     `meta` holds what formats keep in slots, `blocks()` what is read, in reading order. Both are made of the frozen
-    dataclasses of `copydesk.article.model`, one for each element of the schema. To write an exporter, take values from
-    `meta` and match on the blocks and their inlines:
+    dataclasses of `copydesk.article.model`. What the source does not say is None or empty.
+
+    `Meta`: version, lang, dir, complete (False: the source is cut off), title, title_from, headline,
+    alternative_headlines, description, url, identifiers, date_published, date_modified (ISO 8601), genres, sections,
+    authors, contributors, publisher, keywords, mentions, images, copyright_notice, license, source. In it are
+    `Agent` (name, type, rel, id, job_titles, affiliations, urls), `Keywords` (group, kind, terms), `Term` (text, code),
+    `Identifier` (scheme, value), `Image` and `SourceRef` (sha256, media_type, name). Texts are `Value`, a str that has
+    lang, dir and id.
+
+    Blocks: `Para` (inlines, role: lead, standfirst, note, ...), `Heading` (level 2 to 6, inlines), `Quote` (blocks,
+    attribution, cite, role), `List` (ordered, start, items: `Item` with blocks), `Figure` (image, which may be
+    gone, caption, credit, role), `Gallery` (figures), `Table` (caption, head and body: rows of `Cell` with inlines, header,
+    colspan, rowspan), `Code` (text, syntax), `Aside` (blocks, role), `Rule`. A `Caption` has inlines and who.
+
+    Inlines: `Text` (text), `Break`, `Image` (src, alt, width, height), `Link` (href, title, inlines), `Format` (kind:
+    em, strong, code, sub, sup; inlines), `Annotation` (kind: dateline, said, attribution, speaker, span; inlines, who,
+    role). Annotations are transparent: without them the text is the same. `who` is the id of an agent.
+
+    Nearly all of them also have id, lang and dir. An exporter matches on them:
 
         for block in article.blocks():
             match block:
                 case Heading():
-                    line = "#" * block.level + " " + article.text(block)
-                case Para():
-                    line = article.text(block)
+                    lines.append("#" * block.level + " " + article.text(block))
                 case Quote() | Aside():
-                    ...                      # block.blocks
-                case List():
-                    ...                      # block.items, each with .blocks
-                case Figure() | Gallery() | Table() | Code() | Rule():
-                    ...
-        # inlines: Text, Break, Image, Link, Format, Annotation; the last three have .inlines
-        # Annotations (dateline, said, attribution, speaker, span) are transparent: without them the text is the same.
+                    ...  # the same for block.blocks
+                case _:
+                    lines.append(article.text(block))
+
+    `quotes()` gives `Quotation`s (text, who, credit).
 
     An article written by a newer minor version of the schema reads without loss: unknown attributes are ignored,
     unknown inlines are their content, unknown blocks are the blocks or the text in them.
