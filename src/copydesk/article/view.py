@@ -53,8 +53,8 @@ class Article:
 
     Blocks: `Para` (inlines, role: lead, standfirst, note, ...), `Heading` (level 2 to 6, inlines), `Quote` (blocks,
     attribution, cite, role), `List` (ordered, start, items: `Item` with blocks), `Figure` (image, which may be
-    gone, caption, credit, role), `Gallery` (figures), `Table` (caption, head and body: rows of `Cell` with inlines, header,
-    colspan, rowspan), `Code` (text, syntax), `Aside` (blocks, role), `Rule`. A `Caption` has inlines and who.
+    gone, caption, credit, role), `Gallery` (figures), `Table` (caption, head and body: rows of `Cell` with inlines,
+    header, colspan, rowspan), `Code` (text, syntax), `Aside` (blocks, role), `Rule`. A `Caption` has inlines and who.
 
     Inlines: `Text` (text), `Break`, `Image` (src, alt, width, height), `Link` (href, title, inlines), `Format` (kind:
     em, strong, code, sub, sup; inlines), `Annotation` (kind: dateline, said, attribution, speaker, span; inlines, who,
