@@ -1,7 +1,8 @@
-"""Fixtures that several folders share: plugins of strangers, and the command run in this process."""
+"""What several folders share: plugins of strangers, the command run in this process, golden files."""
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 import textwrap
@@ -20,6 +21,7 @@ PORT TOWN, Spain – The harbour ferry sails again from Monday, twice an hour, t
 Passengers had waited five months for this morning, and many of them came with their bicycles.
 """
 
+ACCEPTED = "accepted golden file"
 _numbers = count()
 
 
@@ -112,3 +114,48 @@ def article_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept",
+        action="store_true",
+        help="rewrite golden files that differ and print the differences, to be read before they are committed",
+    )
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> Callable[[Path, bytes], bool]:
+    """Rewrite a golden file, if the run accepts changes; tell whether it did."""
+
+    def rewrite(path: Path, content: bytes) -> bool:
+        if not request.config.getoption("--accept"):
+            return False
+        before = path.read_bytes() if path.exists() else b""
+        request.node.user_properties.append((ACCEPTED, difference(path.name, before, content)))
+        path.write_bytes(content)
+        return True
+
+    return rewrite
+
+
+def difference(name: str, before: bytes, after: bytes) -> str:
+    """Show what changes in a text file, line by line."""
+    lines = difflib.unified_diff(
+        before.decode("utf-8").splitlines(),
+        after.decode("utf-8").splitlines(),
+        f"{name} (golden)",
+        f"{name} (now)",
+        lineterm="",
+        n=0,
+    )
+    return "\n".join(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Reports travel from the workers of pytest-xdist with their properties; what tests print does not if they pass.
+    for report in terminalreporter.getreports("passed"):
+        for key, text in report.user_properties:
+            if key == ACCEPTED and report.when == "call":
+                terminalreporter.write_sep("-", "accepted: read it before you commit it")
+                terminalreporter.write_line(text)
