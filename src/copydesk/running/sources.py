@@ -93,8 +93,10 @@ def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Coll
     barred = {_identity(str(folder)) for folder in leave_out}
     taken: set[str] = set()
     for argument in arguments:
-        root = argument if argument == STDIN else str(PurePath(argument))
+        root = _plain(argument)
         try:
+            if not root:  # which Path would take for the current folder
+                raise FileNotFoundError
             folder = root != STDIN and Path(root).is_dir()
             if folder:
                 walk: Iterator[SourceFile] = _walk(root, frozenset(suffixes), barred, found)
@@ -103,7 +105,7 @@ def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Coll
                     Path(root).stat()
                 walk = iter([SourceFile(root, "stdin" if root == STDIN else PurePath(root).name)])
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-            found.errors.append(unreadable(root, error))
+            found.errors.append(unreadable(root or "''", error))
             continue
         errors = len(found.errors)
         met = 0
@@ -154,6 +156,14 @@ def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: 
             else:
                 skipped.other += 1
         pending.extend(reversed(folders))
+
+
+def _plain(argument: str) -> str:
+    """The argument without `./` and the like; the empty one is no folder, and `./-` is not standard input."""
+    if argument in ("", STDIN):
+        return argument
+    plain = str(PurePath(argument))
+    return plain if plain != STDIN else f".{os.sep}{STDIN}"
 
 
 def _identity(path: str, *, links: bool = True) -> str:
