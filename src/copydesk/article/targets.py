@@ -60,40 +60,38 @@ class Targets:
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         found = cast(list[etree._Element], _WITH_ID(root))
-        self._ids = {element.get(XML_ID): element for element in found}
+        self._paths: dict[str, etree._Element | None] = {f"#{element.get(XML_ID)}": element for element in found}
+        self._paths[""] = root
         self._named: dict[tuple[etree._Element, str, bool], list[etree._Element]] = {}
 
     def resolve(self, target: str) -> Place | None:
         """Find the place that a target names, or None if there is none or more than one."""
         path, slash, attribute = target.partition("/@")
-        first, *steps = path.split("/")
-        below = first.startswith("#")
-        if below:
-            element = self._ids.get(first[1:])
-        else:
-            element, steps = self._root, [first, *steps]
-        for step in steps:
-            if element is None:
-                return None
-            element = self._step(element, step, below)
+        element = self._element(path) if path else None
         if element is None or not slash:
             return None if element is None else Place(element)
         return Place(element, attribute) if attribute.isalpha() and attribute in element.attrib else None
 
-    def _step(self, element: etree._Element, step: str, below: bool) -> etree._Element | None:
+    def _element(self, path: str) -> etree._Element | None:
+        if path not in self._paths:
+            above, slash, step = path.rpartition("/")
+            parent = self._element(above) if above or not slash else None
+            self._paths[path] = None if parent is None else self._step(parent, step, below=path.startswith("#"))
+        return self._paths[path]
+
+    def _step(self, element: etree._Element, step: str, *, below: bool) -> etree._Element | None:
         found = _STEP.fullmatch(step)
         if found is None:
             return None
-        key = (element, found[1], below)
+        name, number = found.groups()
+        key = (element, name, below)
         if key not in self._named:
-            tag = A + found[1]
-            named = element.iterdescendants(tag) if below else element.iterchildren(tag)
+            named = element.iterdescendants(A + name) if below else element.iterchildren(A + name)
             self._named[key] = list(named)
         candidates = self._named[key]
-        if found[2] is None:
+        if number is None:
             return candidates[0] if len(candidates) == 1 else None
-        number = int(found[2])
-        return candidates[number - 1] if number <= len(candidates) else None
+        return candidates[int(number) - 1] if int(number) <= len(candidates) else None
 
     def places(self) -> Iterator[Place]:
         """Yield every place that holds text of the source, elements first."""
