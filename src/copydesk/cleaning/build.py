@@ -60,6 +60,8 @@ class _Writer:
         self.root = etree.Element(A + "article", nsmap={None: NS})  # type: ignore[dict-item] # the stubs lack None
         self.root.set("version", VERSION)
         self.root.set(XML_LANG, draft.lang)
+        if draft.right_to_left:
+            self.root.set("dir", "rtl")
         self.head()
         body = etree.SubElement(self.root, A + "body")
         self.paths[body] = "body"

@@ -67,6 +67,7 @@ class Draft:
     Parameters:
         source: what was read; its view is what spans count in.
         lang: language tag found, "und" if none.
+        right_to_left: whether its script runs so.
         blocks: the body so far, in reading order.
         head: values by element name, in order of appearance.
         keywords, agents: the structured parts of the head.
@@ -77,6 +78,7 @@ class Draft:
 
     source: Source
     lang: str = "und"
+    right_to_left: bool = False
     blocks: list[Block] = field(default_factory=list)
     head: dict[str, list[HeadValue]] = field(default_factory=dict)
     keywords: list[KeywordGroup] = field(default_factory=list)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
 from typing import Any
 
-_SAMPLE = 3000  # characters; more changes nothing and costs time
+_SAMPLE = 1200  # characters; more changes little and costs time
 _FEWEST_LETTERS = 20
+_LETTER = re.compile(r"[^\W\d_]")
 _SUREST = 0.6  # probability below which a language is not stated
 
 
@@ -20,10 +23,17 @@ def language(text: str) -> str:
         Its ISO 639-1 code, or "und" where the text is too short or the model is not sure.
     """
     sample = text[:_SAMPLE]
-    if sum(1 for c in sample if c.isalpha()) < _FEWEST_LETTERS:
+    if len(_LETTER.findall(sample)) < _FEWEST_LETTERS:
         return "und"
     code, probability = _identifier().classify(sample)
     return str(code) if probability >= _SUREST else "und"
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether most letters of a text belong to a script that runs from right to left (UAX #9, classes R and AL)."""
+    letters = _LETTER.findall(text[:_SAMPLE])
+    right = sum(1 for letter in letters if unicodedata.bidirectional(letter) in ("R", "AL"))
+    return right * 2 > len(letters)
 
 
 @cache

@@ -92,10 +92,16 @@ class Lexicon:
 
     @cached_property
     def titles(self) -> re.Pattern[str]:
-        """The head of a job title, as a whole word or words; capitals as in the lexicon."""
+        """The head of a job title, as a whole word or words; a capital may stand for a small letter at its start."""
         suffixes = self.words("people", "title_suffixes")
         endings = rf"|\b\w+(?:{'|'.join(map(re.escape, suffixes))})\b" if suffixes else ""
-        return re.compile(_alternatives(self.words("people", "titles"), 0).pattern + endings)
+        return re.compile(_alternatives(list(self.titles_as_printed), 0).pattern + endings)
+
+    @cached_property
+    def titles_as_printed(self) -> frozenset[str]:
+        """Heads of job titles; what the lexicon has in lower case also with a capital, as at the start of a line."""
+        titles = self.words("people", "titles")
+        return frozenset(titles) | {title[:1].upper() + title[1:] for title in titles}
 
     @cached_property
     def tag_labels(self) -> dict[str, str]:

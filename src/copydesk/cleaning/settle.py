@@ -26,7 +26,6 @@ SETTLE_RULES = (
 )
 _SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _SPACES = re.compile(f"[{_SPACE}]+")
-_UNEVEN = re.compile("[\t\n\r\x0b\x0c\x1c-\x1f]|  ")
 _WHITE = re.compile(r"\s")
 _ANNOTATIONS = frozenset({"dateline", "said", "attribution", "speaker"})
 _VOID = frozenset({"br", "img"})
@@ -71,10 +70,6 @@ def settle(passage: Passage, view: str) -> Settled:
         start, end, text, _ = passage.pieces[0]
         return Settled(text, (Run(start, end, text),))
     string = passage.string
-    if len(passage.pieces) == 1 and not passage.marks and not _UNEVEN.search(string):  # most paragraphs of most rips
-        piece = passage.pieces[0]
-        if piece.rule is None and not string[0].isspace() and not string[-1].isspace():
-            return Settled(string, (Run(piece.start, piece.end, string, None, False),), ())
     masked, at = [], 0
     runs: list[Run] = []
     for offset, start, end, text, rule in passage.stretches():

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from copydesk.cleaning.lexicon import Lexicon
 from copydesk.cleaning.shape import is_name, sentence_ends, word_count
 
-_TOKEN = re.compile(r"[^\s,.;:!?()\[\]“”„\"«»\0]+(?:\.(?=\s?[^\W\d_]))?")
+# A word of a phrase; an initial or a short abbreviation with its stop (J. Doe, Dr. Doe); an elided article apart.
+_TOKEN = re.compile(r"[^\W\d_]{1,2}[’'](?=[^\W\d_])|\b[^\W\d_]{1,3}\.(?=\s?[^\W\d_])|[^\s,.;:!?()\[\]“”„\"«»\0]+")
+_ELISION = re.compile(r"[^\W\d_]{1,2}[’']")
 _FEWEST_WORDS = 4  # of a quotation that stands at the end of a clause; shorter ones are scare quotes
+_MOST_COMMON = 3  # lower-case words that may name a job the lexicon lacks: said bandleader Tomas Reyl
 _MOST_TOKENS = 12  # of the phrase that names a speaker
 _MASK = "\0"
 
@@ -27,15 +30,23 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """What a phrase says of its speaker; each a range of the text, or None."""
+    """What a phrase says of its speaker; each a range of the text, or None.
+
+    `apposed`: a common noun stands before the name, as only a person's or a thing's name has it.
+    """
 
     name: tuple[int, int] | None = None
     title: tuple[int, int] | None = None
     affiliation: tuple[int, int] | None = None
+    apposed: bool = False
 
 
-def quotations(text: str, lexicon: Lexicon) -> list[Run]:
-    """The outermost quotations of a text, in order. An apostrophe is no quote mark."""
+def quotations(text: str, lexicon: Lexicon, *, following: str = "") -> list[Run]:
+    """The outermost quotations of a text, in order. An apostrophe is no quote mark.
+
+    A quotation that is not closed runs to the end if the `following` paragraph opens with the same mark, as one of
+    several paragraphs does.
+    """
     closers: dict[str, str] = {}
     for pair in lexicon.words("quotes", "pairs"):
         closers[pair[0]] = closers.get(pair[0], "") + pair[1]
@@ -43,6 +54,8 @@ def quotations(text: str, lexicon: Lexicon) -> list[Run]:
     while at < len(text):
         if text[at] in closers and _opens(text, at):
             end = _closing(text, at, closers[text[at]])
+            if end < 0 and text[at] not in "‘'" and following.startswith(text[at]):
+                end = len(text)
             if end > at + 1:
                 start, stop = at + 1, end
                 while start < stop and text[start].isspace():
@@ -50,7 +63,7 @@ def quotations(text: str, lexicon: Lexicon) -> list[Run]:
                 while stop > start and text[stop - 1].isspace():
                     stop -= 1
                 if start < stop:
-                    runs.append(Run(at, start, stop, end + 1))
+                    runs.append(Run(at, start, stop, min(end + 1, len(text))))
                 at = end
         at += 1
     return runs
@@ -85,7 +98,7 @@ def is_speech(text: str, run: Run) -> bool:
     if text[run.end - 1] in ".,!?…。！？":
         return True
     rest = text[run.outer_end :].lstrip()
-    return (not rest or rest[0] in ".,;!?…)") and word_count(text[run.start : run.end]) >= _FEWEST_WORDS
+    return (not rest or rest[0] in ".,;!?…)–—-") and word_count(text[run.start : run.end]) >= _FEWEST_WORDS
 
 
 class Attributions:
@@ -98,7 +111,7 @@ class Attributions:
             masked = masked[: run.outer_start] + _MASK * (run.outer_end - run.outer_start) + masked[run.outer_end :]
         self.masked = masked
         self.verbs = list(lexicon.verbs.finditer(masked))
-        self._titles = {word for title in lexicon.words("people", "titles") for word in title.split()}
+        self._titles = {word for title in lexicon.titles_as_printed for word in title.split()}
         self._determiners = {word.casefold() for word in lexicon.words("speech", "determiners")}
         self._pronouns = {word.casefold() for word in lexicon.words("speech", "pronouns")}
 
@@ -113,9 +126,11 @@ class Attributions:
         for verb in self.verbs:
             if verb.start() == at:  # ” said NAME
                 end = self._forward(verb.end())
+                if not end and not self._pronouns.isdisjoint(re.split(r"[-\s]", verb[0].casefold())):
+                    end = verb.end()  # ” a-t-elle ajouté
                 return (at, end) if end else None
-            if verb.start() > at and (start := self._backward(verb.start())) is not None and start == at:
-                return start, verb.end()  # ” NAME said
+            if verb.start() > at and self._backward(verb.start(), common=True) == at:
+                return at, verb.end()  # ” NAME said
         return None
 
     def _before(self, run: Run) -> tuple[int, int] | None:
@@ -130,7 +145,7 @@ class Attributions:
     # ------------------------------------------------------------ phrases
     def _forward(self, at: int) -> int:
         """End of the phrase that begins behind a verb, or 0."""
-        end, pending, named = 0, False, False
+        end, named, common = 0, False, 0
         for number, token in enumerate(self._tokens(at)):
             if number >= _MOST_TOKENS or self.masked[at : token.start()].strip():
                 break
@@ -139,13 +154,15 @@ class Attributions:
                 return token.end()
             if self._is_big(word) or word in self._titles:
                 end, named = token.end(), True
-            elif not (word.casefold() in self._determiners or word in self.lexicon.particles or self._links(word)):
-                break
+            elif not self._joins(word):
+                common += 1
+                if named or common > _MOST_COMMON or not self._is_common(word):
+                    break
             at = token.end()
-        return end if named and not pending else 0
+        return end if named else 0
 
-    def _backward(self, at: int) -> int | None:
-        """Start of the phrase that ends before a verb, or None."""
+    def _backward(self, at: int, *, common: bool = False) -> int | None:
+        """Start of the phrase that ends before a verb, or None; `common`: it may be an article and common nouns."""
         tokens = list(_TOKEN.finditer(self.masked, max(0, self.masked.rfind(_MASK, 0, at) + 1), at))[-_MOST_TOKENS:]
         start: int | None = None
         edge = at
@@ -157,14 +174,27 @@ class Attributions:
                 return token.start()
             if self._is_big(word) or word in self._titles:
                 start = token.start()
+            elif start is None and not (common and number < _MOST_COMMON and self._is_common(word)):
+                return token.start() if common and number and self._is_article(word) else None
             elif start is None:
-                return None
+                pass
             elif word.casefold() in self._determiners:
                 return token.start()
             elif not (word in self.lexicon.particles or self._links(word)):
                 break
             edge = token.start()
         return start
+
+    def _joins(self, word: str) -> bool:
+        """Whether a word may stand inside a phrase: an article, a particle of a name, the link behind a title."""
+        return self._is_article(word) or word in self.lexicon.particles or self._links(word)
+
+    def _is_article(self, word: str) -> bool:
+        return word.casefold() in self._determiners or _ELISION.fullmatch(word) is not None
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is a lower-case one with a meaning of its own."""
+        return word.isalpha() and word.islower() and word not in self.lexicon.function_words
 
     def _tokens(self, at: int) -> Iterator[re.Match[str]]:
         return _TOKEN.finditer(self.masked, at)
@@ -189,12 +219,15 @@ class Attributions:
         if verb is not None:
             start, end = (verb.end(), end) if verb.start() == start else (start, verb.start())
         start, end = _trim(text, start, end)
-        first = re.match(r"\S+", text[start:end])
-        if first and first[0].casefold() in self._determiners:
-            start, end = _trim(text, start + first.end(), end)
+        first = _TOKEN.match(text, start, end)
+        if first and self._is_article(first[0]):
+            start, end = _trim(text, first.end(), end)
         title = lexicon.titles.search(text, start, end)
         if title is None:
-            return Speaker(name=self._name(start, end))
+            begin = start
+            while (word := _TOKEN.match(text, begin, end)) and self._is_common(word[0]):
+                begin, end = _trim(text, word.end(), end)
+            return Speaker(name=self._name(begin, end), apposed=begin > start)
         affiliation, title_start = self._organization(start, title.start())
         name = self._name(title.end(), end)
         return Speaker(name, (title_start, title.end()), affiliation)

@@ -45,8 +45,7 @@ def apply(draft: Draft) -> None:
         draft.drop(passage, "gallery.counter", why=why)
         for caption in captions:
             caption.kind, caption.rule = "figure", "gallery.caption"
-        gallery = captions[0] if len(captions) == 1 else Block("gallery", children=captions)
-        draft.blocks[first : at + size] = [gallery]
+        draft.blocks[first : at + size] = [Block("gallery", children=captions)]
         at = first + 1
 
 

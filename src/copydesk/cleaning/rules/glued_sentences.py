@@ -9,20 +9,22 @@ from itertools import pairwise
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.shape import words
 from copydesk.reading.source import Block
 
-# A word that ends in lower case (or a closing mark), a stop, a capital, nothing between. `before`: the word with the
-# stop; `after`: the next word.
-_GLUE = re.compile(r"(?P<before>[^\W\d_]{2,}|\d)(?P<stop>[”’»)\]%]?[.!?…][”’»\"]?|[”’»])(?P<after>[“„«‘]?[^\W\d_]+)")
-_FEWEST_WORDS = 3  # on either side of the split
+# A stop with its closing marks between two words, nothing else there but the space that French sets inside guillemets.
+# It begins at the mark, not at the word, so that long words cost nothing.
+_GLUE = re.compile(r"(?<=\w)(?P<stop>[”’»)\]%]?[.!?…][”’»\"]?)(?P<after>(?:«\s?|[“„‘])?[^\W\d_]+)")
+_BEFORE = re.compile(r"(?:[^\W\d_]{2,}|\d)$")
+_SHORTEST = 4  # letters of an unknown word that may begin a sentence: `Node.Js` is shorter
+_THREE_WORDS = re.compile(r"\w+\W+\w+\W+\w")  # which either side of a split must hold
 
 
 def apply(draft: Draft) -> None:
     """Split a paragraph where a sentence's stop is glued to the next capital.
 
-    The word behind the stop must be a function word, begin with an opening quote mark, or stand elsewhere in the
-    document; addresses (`Booking.Com`), names (`Node.Js`, `St.John`), initials and abbreviations stay whole.
+    The word behind the stop must be a function word or a job title, begin with an opening quote mark, stand elsewhere
+    in the document, or be long and go on in lower case; addresses (`Booking.Com`), names (`Node.Js`, `St.John`),
+    initials and abbreviations stay whole.
     """
     blocks: list[Block] = []
     for block in draft.blocks:
@@ -35,7 +37,7 @@ def _split(draft: Draft, block: Block) -> list[Block]:
     cuts, last = [], 0
     for found in _GLUE.finditer(text):
         at = found.start("after")
-        if _is_glue(draft, text, found) and _enough(text[last:at]) and _enough(text[at:]):
+        if _is_glue(draft, text, found) and _enough(text, last, at) and _enough(text, at, len(text)):
             cuts.append(at)
             last = at
     if not cuts:
@@ -47,16 +49,18 @@ def _split(draft: Draft, block: Block) -> list[Block]:
     ]
 
 
-def _enough(text: str) -> bool:
-    return len(words(text)) >= _FEWEST_WORDS
+def _enough(text: str, start: int, end: int) -> bool:
+    return _THREE_WORDS.search(text, start, end) is not None
 
 
 def _is_glue(draft: Draft, text: str, found: re.Match[str]) -> bool:
-    before, stop, after = found["before"], found["stop"], found["after"]
-    bare = after.lstrip("“„«‘")
-    if not bare[:1].isupper() or (len(bare) > 1 and not bare[1:].islower()):
+    stop, after = found["stop"], found["after"]
+    word = _BEFORE.search(text, max(0, found.start() - 40), found.start())
+    if word is None:
         return False
-    if not any(c in ".!?…" for c in stop):
+    before = word[0]
+    bare = after.lstrip("“„«‘").lstrip()
+    if not bare[:1].isupper() or (len(bare) > 1 and not bare[1:].islower()):
         return False
     if not (before[-1].islower() or before[-1].isdigit() or len(stop) > 1):
         return False
@@ -67,7 +71,10 @@ def _is_glue(draft: Draft, text: str, found: re.Match[str]) -> bool:
     folded, lexicon = bare.casefold(), draft.lexicon
     if before.casefold() in lexicon.abbreviations or folded in lexicon.suffixes:
         return False
-    return folded in lexicon.function_words or _elsewhere(draft, bare)
+    if folded in lexicon.function_words or lexicon.titles.match(bare) or _elsewhere(draft, bare):
+        return True
+    goes_on = re.match(r"\s[^\W\d_]", text[found.end() : found.end() + 2])
+    return len(bare) >= _SHORTEST and len(before) >= _SHORTEST and goes_on is not None and goes_on[0][1].islower()
 
 
 def _in_address(text: str, at: int) -> bool:

@@ -32,14 +32,13 @@ def apply(draft: Draft) -> None:
                 lead.merged.append(("dup.lead-caption", caption.passage, f"caption of slide {number}"))
                 draft.release(caption.passage)
                 captions.remove(caption) if captions is gallery.children else draft.blocks.remove(caption)
-        _simplify(draft, gallery)
+        _clear(draft, gallery)
 
 
-def _simplify(draft: Draft, gallery: Block) -> None:
-    """A gallery of one figure is a figure; one of none is nothing."""
-    if gallery.kind == "gallery" and len(gallery.children) < 2:
-        at = draft.blocks.index(gallery)
-        draft.blocks[at : at + 1] = gallery.children
+def _clear(draft: Draft, gallery: Block) -> None:
+    """A gallery whose every caption was merged is nothing."""
+    if gallery.kind == "gallery" and not gallery.children:
+        draft.blocks.remove(gallery)
 
 
 def _repeats(part: list[str], whole: list[str]) -> bool:
