@@ -154,4 +154,4 @@ def test_standard_input_is_read_as_bytes(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_names_that_the_system_could_not_decode_are_fit_for_xml() -> None:
-    assert SourceFile("in/a\udcffb.txt", "a\udcffb.txt").name == "a?b.txt"
+    assert SourceFile("in/a\udcff\x1b\n\uffff.txt", "a\udcff\x1b\n\uffff.txt").name == "a\ufffd\ufffd\ufffd\ufffd.txt"

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 def run(arguments: list[str], prog: str) -> int:
     """Run the command. Options are parsed twice, as it takes `--to` to know which flags there are."""
-    wanted = _formats_named(arguments)
+    wanted = _formats_named(arguments, prog)
     if not wanted or {"-h", "--help", "--version"}.intersection(arguments):
-        _parser(prog, _formats_for_help(wanted)).parse_args(arguments)  # ends with the help or an error
+        parser = _parser(prog, _formats_for_help(wanted))
+        parser.parse_args(arguments)  # ends with the help, or the error that an argument is missing
+        parser.error("--to names no format")
 
     from copydesk.plugins import Plugins
 
@@ -33,8 +35,8 @@ def run(arguments: list[str], prog: str) -> int:
     return _convert(namespace, plugins, formats, missing)
 
 
-def _formats_named(arguments: list[str]) -> list[str]:
-    early = Parser(add_help=False)
+def _formats_named(arguments: list[str], prog: str) -> list[str]:
+    early = Parser(prog=prog, add_help=False)
     early.add_argument("--to", action="append", default=[])
     lists: list[str] = early.parse_known_args(arguments)[0].to
     return list(dict.fromkeys(name.strip() for names in lists for name in names.split(",") if name.strip()))

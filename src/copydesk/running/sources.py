@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
 
 STDIN = "-"
+_NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # surrogates stand for bytes that are no UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class SourceFile:
 
     @property
     def name(self) -> str:
-        """The file name, fit for XML: what the file system could not decode is replaced."""
-        return PurePath(self.below).name.encode("utf-8", "replace").decode("utf-8")
+        """The file name, fit for XML: what is no character there, or a control character, becomes U+FFFD."""
+        return _NOT_XML.sub("\ufffd", PurePath(self.below).name)
 
     def read(self) -> bytes:
         """Read the document.
@@ -95,35 +97,33 @@ def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Coll
     for argument in arguments:
         root = _plain(argument)
         try:
-            if not root:  # which Path would take for the current folder
-                raise FileNotFoundError
-            folder = root != STDIN and Path(root).is_dir()
-            if folder:
-                walk: Iterator[SourceFile] = _walk(root, frozenset(suffixes), barred, found)
-            else:
-                if root != STDIN:
-                    Path(root).stat()
-                walk = iter([SourceFile(root, "stdin" if root == STDIN else PurePath(root).name)])
+            for file in _documents(root, frozenset(suffixes), barred, found):
+                identity = file.path if file.path == STDIN else _identity(file.path, links=False)
+                if identity not in taken:
+                    taken.add(identity)
+                    found.files.append(file)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             found.errors.append(unreadable(root or "''", error))
-            continue
-        errors = len(found.errors)
-        met = 0
-        for file in walk:
-            met += 1
-            identity = file.path if file.path == STDIN else _identity(file.path, links=False)
-            if identity not in taken:
-                taken.add(identity)
-                found.files.append(file)
-        if folder and not met and len(found.errors) == errors:
-            found.errors.append(
-                SourceError(
-                    "no document in this folder",
-                    where=root,
-                    next_step=f"folders are searched for {', '.join(sorted(suffixes))}; name a file to try it as it is",
-                )
-            )
     return found
+
+
+def _documents(root: str, suffixes: Collection[str], barred: Collection[str], found: Found) -> Iterator[SourceFile]:
+    """Yield the documents of one argument."""
+    if root == STDIN:
+        yield SourceFile(STDIN, "stdin")
+    elif not root:  # which Path would take for the current folder
+        raise FileNotFoundError
+    elif Path(root).is_dir():
+        errors, empty = len(found.errors), True
+        for file in _walk(root, suffixes, barred, found):
+            empty = False
+            yield file
+        if empty and len(found.errors) == errors:
+            next_step = f"folders are searched for {', '.join(sorted(suffixes))}; name a file to try it as it is"
+            found.errors.append(SourceError("no document in this folder", where=root, next_step=next_step))
+    else:
+        Path(root).stat()
+        yield SourceFile(root, PurePath(root).name)
 
 
 def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: Found) -> Iterator[SourceFile]:

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from copydesk.running.resources import Resources
+from copydesk.running.sources import SourceFile
+
+
+@pytest.fixture
+def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "secret.png",
+        "in/up.png",
+        "in/sub/my picture.png",
+        "in/sub/.hidden.png",
+        "in/.git/config",
+        "in2/x.png",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return Resources(SourceFile("in/sub/a.md", "sub/a.md"))
+
+
+@pytest.mark.parametrize(
+    ("src", "content"),
+    [
+        ("my%20picture.png", b"in/sub/my picture.png"),
+        ("./my picture.png?width=3#x", b"in/sub/my picture.png"),
+        ("../up.png", b"in/up.png"),
+        ("../sub/../up.png", b"in/up.png"),
+        ("../../secret.png", None),
+        ("..%2F..%2Fsecret.png", None),
+        ("../../in2/x.png", None),
+        (".hidden.png", None),
+        ("../.git/config", None),
+        ("../sub", None),
+        ("missing.png", None),
+        ("", None),
+        ("..", None),
+        ("a\0b.png", None),
+        ("https://news.example/up.png", None),
+        ("//news.example/up.png", None),
+        ("file:///etc/hostname", None),
+        ("/etc/hostname", None),
+        ("..\\up.png", None),
+        ("http://[broken", None),
+    ],
+)
+def test_only_visible_files_inside_the_source_folder_are_given(
+    resources: Resources, src: str, content: bytes | None
+) -> None:
+    assert resources(src) == content
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_links_do_not_lead_out(resources: Resources, tmp_path: Path) -> None:
+    (tmp_path / "in" / "sub" / "out.png").symlink_to(tmp_path / "secret.png")
+    (tmp_path / "in" / "sub" / "fine.png").symlink_to("../up.png")
+    assert resources("out.png") is None
+    assert resources("fine.png") == b"in/up.png"
+
+
+def test_a_file_that_is_named_has_its_own_folder_and_standard_input_none(resources: Resources) -> None:
+    named = Resources(SourceFile("in/sub/a.md", "a.md"))
+    assert named("my picture.png") == b"in/sub/my picture.png"
+    assert named("../up.png") is None
+    assert Resources(SourceFile("-", "stdin"))("secret.png") is None
+    assert Resources(SourceFile("a.md", "a.md"))("secret.png") == b"secret.png"
