@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block, Source, walk
 
+_WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?!\w)")
 MOVED_LINK = LedgerRule(
     id="link.moved",
     d="drop",
@@ -86,11 +88,19 @@ class Draft:
     title: tuple[str, HeadValue] | None = None
     drops: list[Entry] = field(default_factory=list)
     merged_head: list[tuple[str, str, Passage, str]] = field(default_factory=list)
+    _words: frozenset[str] | None = None
 
     @property
     def lexicon(self) -> Lexicon:
         """The words of the draft's language."""
         return lexicon(self.lang.partition("-")[0])
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of the source that no full stop precedes, folded."""
+        if self._words is None:
+            self._words = frozenset(_WORD.findall(self.source.view.casefold()))
+        return self._words
 
     def move(self, name: str, passage: Passage, rule: str, value: str | None = None) -> HeadValue:
         """Put a passage that leaves the body into the head element `name`."""

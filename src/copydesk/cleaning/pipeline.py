@@ -15,7 +15,7 @@ from copydesk.cleaning import draft as drafts
 from copydesk.cleaning.build import BUILD_RULES, build
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
-from copydesk.cleaning.language import is_right_to_left, language
+from copydesk.cleaning.language import is_right_to_left, language, sample
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules import (
     broken_paragraph,
@@ -128,7 +128,7 @@ def normalize(raw: bytes, *, name: str, reader: str | None = None) -> Normalized
 
 def _draft(source: Source) -> Draft:
     draft = Draft(source, blocks=source.blocks)
-    text = "\n".join(block.text for block in draft.paragraphs())
+    text = sample([block.text for block in draft.paragraphs()])
     draft.lang, draft.right_to_left = language(text), is_right_to_left(text)
     return draft
 

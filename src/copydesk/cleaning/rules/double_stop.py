@@ -14,7 +14,8 @@ _TWO = re.compile(r"(?<=[\w)”’»\"])(?<!\.)\.\.(?![.\w/\\])(?=[\s”’»\"]
 def apply(draft: Draft) -> None:
     """Drop the second of exactly two full stops at the end of a sentence; an ellipsis and `../` stay."""
     for block in draft.paragraphs():
-        found = [match.start() + 1 for match in _TWO.finditer(block.text)]
+        text = block.text
+        found = [match.start() + 1 for match in _TWO.finditer(text)] if ".." in text else []
         if not found:
             continue
         for at in found:

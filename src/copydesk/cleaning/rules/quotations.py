@@ -12,6 +12,7 @@ from copydesk.cleaning.speech import Attributions, Run, Speaker, is_speech, quot
 from copydesk.reading.passage import Mark, Passage
 from copydesk.reading.source import Block
 
+_QUOTE = re.compile("[“„«»‘\"]")
 _LINK = " \u00a0\t\r\n,–—-"  # what may stand between a quotation and the phrase behind it
 
 
@@ -29,7 +30,7 @@ def apply(draft: Draft) -> None:
     speaker: int | None = None
     open_end = False
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        if any(c in block.text for c in '“„«»‘"'):
+        if _QUOTE.search(block.text):
             next_text = following.text if following is not None else ""
             speaker, open_end = _mark(draft, block, next_text, speaker if open_end else None, goes_on=open_end)
         else:
