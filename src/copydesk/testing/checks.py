@@ -46,7 +46,7 @@ def check(
     given = [*samples(), long(LONG)] if articles is None else list(articles)
     groups = [given] if isinstance(made, CollectionExporter) else [[article] for article in given]
     before = [_state(article) for article in given]
-    first = [_run(made, group, options) for group in groups]
+    first = _run_watched(made, groups, options)
     _require([_state(article) for article in given] == before, exporter, "article", "export() changed the article")
     _check_encoding(exporter, first)
     _check_again(exporter, options, groups, first)
@@ -77,6 +77,13 @@ def _run(exporter: Exporter, articles: Sequence[Article], options: object) -> Ou
         raise AssertionError(f"{type(exporter).__name__}, outputs of {titles}: {error}") from error
 
 
+def _run_watched(exporter: Exporter, groups: Sequence[Sequence[Article]], options: object) -> list[Outputs]:
+    with watched() as misdeeds:
+        found = [_run(exporter, group, options) for group in groups]
+    _require(not misdeeds, type(exporter), "side effects", "; ".join(dict.fromkeys(misdeeds)))
+    return found
+
+
 def _require(holds: bool, exporter: type[Exporter], what: str, problem: str) -> None:
     if not holds:
         raise AssertionError(f"{exporter.__name__}, {what}: {problem}")
@@ -102,10 +109,8 @@ def _check_encoding(exporter: type[Exporter], found: Iterable[Outputs]) -> None:
 def _check_again(
     exporter: type[Exporter], options: object, groups: Sequence[Sequence[Article]], first: Sequence[Outputs]
 ) -> None:
-    """Same bytes again: here, with an eye on files and connections, and in a process that differs in all it can."""
-    with watched() as misdeeds:
-        again = [_run(exporter(), group, options) for group in groups]
-    _require(not misdeeds, exporter, "side effects", "; ".join(misdeeds))
+    """Same bytes again: here, and in a process that differs in all it can."""
+    again = _run_watched(exporter(), groups, options)
     _require(again == first, exporter, "determinism", f"a second run gave other bytes: {_difference(first, again)}")
     elsewhere = hashes_elsewhere(exporter, options, [[article.xml for article in group] for group in groups])
     if elsewhere is not None:  # None: the class has no module that another process could import
