@@ -63,7 +63,11 @@ def collapse(text: str) -> str:
         The text in NFC, each run of space, tab, CR, LF and such control characters as separate words but do not exist
         in XML as one space, none at the edges. No-break and other typographic spaces stay.
     """
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:  # no white space but single spaces
+        return text
+    return _SPACES.sub(" ", text).strip(" ")
 
 
 def leaf_id(text: str, occurrence: int = 1) -> str:

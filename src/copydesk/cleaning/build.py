@@ -241,6 +241,9 @@ class _Writer:
         self.inlines(element, settled, f"#{identifier}")
 
     def inlines(self, element: etree._Element, settled: Settled, to: str) -> None:
+        if not settled.marks:
+            element.text = settled.text
+            return
         marks = tuple(mark for mark in settled.marks if mark.kind != "a" or mark.href is not None)
         counts = Counter[str]()
         for child, mark in fill(element, settled.text, marks):

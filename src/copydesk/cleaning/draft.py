@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block, Source, walk
 
-_WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?!\w)")
+_PUNCTUATION = "“”„«»‘’\"'()[],;:!?…*_"  # no full stop in front of a word, as `.Com` has one
 MOVED_LINK = LedgerRule(
     id="link.moved",
     d="drop",
@@ -97,9 +96,10 @@ class Draft:
 
     @property
     def words(self) -> frozenset[str]:
-        """Every word of the source that no full stop precedes, folded."""
+        """Every word of the source that stands between white space and punctuation, folded."""
         if self._words is None:
-            self._words = frozenset(_WORD.findall(self.source.view.casefold()))
+            words = set(self.source.view.casefold().split())
+            self._words = frozenset(word.lstrip(_PUNCTUATION).rstrip(f".{_PUNCTUATION}") for word in words)
         return self._words
 
     def move(self, name: str, passage: Passage, rule: str, value: str | None = None) -> HeadValue:

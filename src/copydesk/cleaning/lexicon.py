@@ -104,6 +104,26 @@ class Lexicon:
         return frozenset(titles) | {title[:1].upper() + title[1:] for title in titles}
 
     @cached_property
+    def title_words(self) -> frozenset[str]:
+        """The single words of heads of job titles, as they are printed."""
+        return frozenset(word for title in self.titles_as_printed for word in title.split())
+
+    @cached_property
+    def determiners(self) -> frozenset[str]:
+        """Articles and possessives that may open a phrase, folded."""
+        return _folded(self.words("speech", "determiners"))
+
+    @cached_property
+    def pronouns(self) -> frozenset[str]:
+        """Pronouns that may stand for a speaker, folded."""
+        return _folded(self.words("speech", "pronouns"))
+
+    @cached_property
+    def opening_marks(self) -> re.Pattern[str]:
+        """A mark that may open a quotation."""
+        return re.compile("[" + re.escape("".join(sorted({pair[0] for pair in self.words("quotes", "pairs")}))) + "]")
+
+    @cached_property
     def tag_labels(self) -> dict[str, str]:
         """Kind of a tag group by the folded head of its label."""
         return {word.casefold(): kind for kind in TAG_KINDS for word in self.words("tags", kind)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from copydesk.cleaning.lexicon import Lexicon
 
@@ -12,20 +13,27 @@ CLOSERS = "”’\"'»›)]」』）】"
 OPENERS = "“„‘\"'«‹([「『（【¿¡"
 # Scripts that write no spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_WORD = re.compile(r"\w+(?:[’'-]\w+)*")
-_SENTENCE_END = re.compile(rf"(?:[.!?…؟۔]+[{re.escape(CLOSERS)}]*(?=\s|$)|[。！？]+[{re.escape(CLOSERS)}]*)")
+WORD = re.compile(r"\w+(?:[’'-]\w+)*")
+"""A word, with the apostrophes and hyphens inside it."""
+# The lookbehind makes a long row of stops be looked at once; NUL stands for text that has been masked.
+_SENTENCE_END = re.compile(
+    rf"(?<![.!?…؟۔])[.!?…؟۔]+[{re.escape(CLOSERS)}]*(?=[\s\0]|$)|(?<![。！？])[。！？]+[{re.escape(CLOSERS)}]*"
+)
+_LAST_WORD = re.compile(r"\S+$")
+_NOT_SPACE = re.compile(r"\S")
+_INITIALS = re.compile(r"(?:\w\.)+\w")
 _UNSPACED_PER_WORD = 2  # characters; a rough mean for Chinese and Japanese
 
 
 def words(text: str) -> list[str]:
     """The words of a text, as they stand."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def word_count(text: str) -> int:
     """Number of words; text without spaces counts one for every two characters of its script."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_WORD.findall(text)) + unspaced // _UNSPACED_PER_WORD
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    return len(WORD.findall(text)) + unspaced // _UNSPACED_PER_WORD
 
 
 def ends_sentence(text: str) -> bool:
@@ -33,10 +41,16 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip().rstrip(CLOSERS).endswith(tuple(STOPS))
 
 
+def has_words(text: str, number: int) -> bool:
+    """Whether a text has a number of words or more, counted as `word_count` does."""
+    if sum(1 for _ in islice(WORD.finditer(text), number)) == number:
+        return True
+    return not text.isascii() and word_count(text) >= number
+
+
 def is_prose(text: str) -> bool:
     """Whether a text reads like a paragraph: a dozen words, or seven that end as a sentence."""
-    count = word_count(text)
-    return count >= 12 or (count >= 7 and ends_sentence(text))
+    return has_words(text, 12) or (has_words(text, 7) and ends_sentence(text))
 
 
 def starts_lower(text: str) -> bool:
@@ -73,15 +87,15 @@ def sentence_ends(text: str, lexicon: Lexicon) -> Iterator[int]:
     A stop ends no sentence behind a single letter or an abbreviation, nor before a lower-case letter.
     """
     for found in _SENTENCE_END.finditer(text):
-        before = re.search(r"(\S+)$", text[max(0, found.start() - 30) : found.start()])
-        word = before[1].lstrip(OPENERS).casefold() if before else ""
-        if found[0][0] == "." and (
-            (len(word) == 1 and word.isalpha()) or word in lexicon.abbreviations or re.fullmatch(r"(?:\w\.)+\w", word)
-        ):
-            continue
-        rest = text[found.end() :].lstrip()
-        if found[0][0] in ".…" and starts_lower(rest):
-            continue
+        if found[0][0] in ".…":
+            rest = _NOT_SPACE.search(text, found.end())
+            if rest and rest[0].islower():
+                continue
+        if found[0][0] == ".":
+            before = _LAST_WORD.search(text, max(0, found.start() - 30), found.start())
+            word = before[0].lstrip(OPENERS).casefold() if before else ""
+            if (len(word) == 1 and word.isalpha()) or word in lexicon.abbreviations or _INITIALS.fullmatch(word):
+                continue
         yield found.end()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from copydesk.cleaning.lexicon import Lexicon
 from copydesk.cleaning.shape import is_name, sentence_ends, word_count
@@ -12,9 +14,12 @@ from copydesk.cleaning.shape import is_name, sentence_ends, word_count
 # A word of a phrase; an initial or a short abbreviation with its stop (J. Doe, Dr. Doe); an elided article apart.
 _TOKEN = re.compile(r"[^\W\d_]{1,2}[’'](?=[^\W\d_])|\b[^\W\d_]{1,3}\.(?=\s?[^\W\d_])|[^\s,.;:!?()\[\]“”„\"«»\0]+")
 _ELISION = re.compile(r"[^\W\d_]{1,2}[’']")
+_NOT_SPACE = re.compile(r"\S")
 _FEWEST_WORDS = 4  # of a quotation that stands at the end of a clause; shorter ones are scare quotes
 _MOST_COMMON = 3  # lower-case words that may name a job the lexicon lacks: said bandleader Tomas Reyl
 _MOST_TOKENS = 12  # of the phrase that names a speaker
+_LONGEST_PHRASE = 300  # characters of it
+_MOST_VERBS = 8  # before a quotation that are tried, the nearest first
 _MASK = "\0"
 
 
@@ -50,23 +55,37 @@ def quotations(text: str, lexicon: Lexicon, *, following: str = "") -> list[Run]
     closers: dict[str, str] = {}
     for pair in lexicon.words("quotes", "pairs"):
         closers[pair[0]] = closers.get(pair[0], "") + pair[1]
-    runs, at = [], 0
-    while at < len(text):
-        if text[at] in closers and _opens(text, at):
-            end = _closing(text, at, closers[text[at]])
-            if end < 0 and text[at] not in "‘'" and following.startswith(text[at]):
-                end = len(text)
-            if end > at + 1:
-                start, stop = at + 1, end
-                while start < stop and text[start].isspace():
-                    start += 1
-                while stop > start and text[stop - 1].isspace():
-                    stop -= 1
-                if start < stop:
-                    runs.append(Run(at, start, stop, min(end + 1, len(text))))
-                at = end
-        at += 1
+    partners = {at: end for opener in closers if opener in text for at, end in _pairs(text, opener, closers[opener])}
+    runs: list[Run] = []
+    for at in sorted(partners):
+        if (runs and at < runs[-1].outer_end) or not _opens(text, at):
+            continue
+        end = partners[at]
+        if end < 0 and text[at] not in "‘'" and following.startswith(text[at]):
+            end = len(text)
+        start, stop = _trim(text, at + 1, end)
+        if start < stop:
+            runs.append(Run(at, start, stop, min(end + 1, len(text))))
     return runs
+
+
+def _pairs(text: str, opener: str, closers: str) -> Iterator[tuple[int, int]]:
+    """(opening mark, closing mark or -1) of every quotation in one kind of marks, which may hold others of its kind.
+
+    A single mark that opens does not nest, as its twin closes words with an apostrophe too.
+    """
+    waiting: list[int] = []
+    for found in re.finditer(f"[{re.escape(opener + closers)}]", text):
+        at, c = found.start(), found[0]
+        if c in closers and _closes(text, at):
+            if opener in closers or opener == "‘":
+                yield from ((before, at) for before in waiting)
+                waiting.clear()
+            elif waiting:
+                yield waiting.pop(), at
+        if c == opener:
+            waiting.append(at)
+    yield from ((at, -1) for at in waiting)
 
 
 def _opens(text: str, at: int) -> bool:
@@ -77,43 +96,37 @@ def _opens(text: str, at: int) -> bool:
     return True
 
 
-def _closing(text: str, at: int, closers: str) -> int:
-    """Offset of the mark that closes the quotation opened at `at`, or -1."""
-    opener, depth = text[at], 0
-    for i in range(at + 1, len(text)):
-        c = text[i]
-        if c in closers:
-            if c in "’'" and (text[i - 1].isspace() or (i + 1 < len(text) and text[i + 1].isalnum())):
-                continue
-            if not depth:
-                return i
-            depth -= 1
-        elif c == opener and c not in "‘":
-            depth += 1
-    return -1
+def _closes(text: str, at: int) -> bool:
+    if text[at] not in "’'":
+        return True
+    return not (text[at - 1 : at].isspace() or text[at + 1 : at + 2].isalnum())
 
 
 def is_speech(text: str, run: Run) -> bool:
     """Whether a quotation is somebody's words, not a term in quote marks: it ends as a sentence or a clause does."""
     if text[run.end - 1] in ".,!?…。！？":
         return True
-    rest = text[run.outer_end :].lstrip()
-    return (not rest or rest[0] in ".,;!?…)–—-") and word_count(text[run.start : run.end]) >= _FEWEST_WORDS
+    behind = _NOT_SPACE.search(text, run.outer_end)
+    return (behind is None or behind[0] in ".,;!?…)–—-") and word_count(text[run.start : run.end]) >= _FEWEST_WORDS
 
 
 class Attributions:
     """The attributing phrases of one text."""
 
     def __init__(self, text: str, runs: list[Run], lexicon: Lexicon) -> None:
-        self.text, self.runs, self.lexicon = text, runs, lexicon
-        masked = text
+        self.text, self.lexicon = text, lexicon
+        parts: list[str] = []
+        at = 0
         for run in runs:
-            masked = masked[: run.outer_start] + _MASK * (run.outer_end - run.outer_start) + masked[run.outer_end :]
-        self.masked = masked
-        self.verbs = list(lexicon.verbs.finditer(masked))
-        self._titles = {word for title in lexicon.titles_as_printed for word in title.split()}
-        self._determiners = {word.casefold() for word in lexicon.words("speech", "determiners")}
-        self._pronouns = {word.casefold() for word in lexicon.words("speech", "pronouns")}
+            parts += (text[at : run.outer_start], _MASK * (run.outer_end - run.outer_start))
+            at = run.outer_end
+        self.masked = "".join((*parts, text[at:]))
+        self.verbs = [found.span() for found in lexicon.verbs.finditer(self.masked)]
+        self._starts = [start for start, _ in self.verbs]
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return list(sentence_ends(self.masked, self.lexicon))
 
     def find(self, run: Run) -> tuple[int, int] | None:
         """The range of the phrase that attributes a quotation: behind it, or before it in the same sentence."""
@@ -123,23 +136,30 @@ class Attributions:
         at = run.outer_end
         while at < len(self.masked) and self.masked[at] in " \u00a0\t\r\n,–—-":
             at += 1
-        for verb in self.verbs:
-            if verb.start() == at:  # ” said NAME
-                end = self._forward(verb.end())
-                if not end and not self._pronouns.isdisjoint(re.split(r"[-\s]", verb[0].casefold())):
-                    end = verb.end()  # ” a-t-elle ajouté
-                return (at, end) if end else None
-            if verb.start() > at and self._backward(verb.start(), common=True) == at:
-                return at, verb.end()  # ” NAME said
+        for number in range(bisect_left(self._starts, at), len(self.verbs)):
+            start, end = self.verbs[number]
+            if start == at:  # ” said NAME
+                phrase_end = self._forward(end)
+                if not phrase_end and not self.lexicon.pronouns.isdisjoint(
+                    re.split(r"[-\s]", self.text[at:end].casefold())
+                ):
+                    phrase_end = end  # ” a-t-elle ajouté
+                return (at, phrase_end) if phrase_end else None
+            if start > at + _LONGEST_PHRASE:
+                return None
+            if self._backward(start, common=True) == at:
+                return at, end  # ” NAME said
         return None
 
     def _before(self, run: Run) -> tuple[int, int] | None:
-        begin = max((end for end in sentence_ends(self.masked[: run.outer_start], self.lexicon)), default=0)
-        for verb in reversed(self.verbs):
-            if begin <= verb.start() and verb.end() <= run.outer_start:
-                start = self._backward(verb.start())
-                if start is not None and start >= begin:
-                    return start, verb.end()
+        sentence = bisect_right(self._sentences, run.outer_start)
+        begin = self._sentences[sentence - 1] if sentence else 0
+        last = bisect_left(self._starts, run.outer_start)
+        first = max(last - _MOST_VERBS, bisect_left(self._starts, begin))
+        for start, end in reversed(self.verbs[first:last]):
+            phrase_start = self._backward(start) if end <= run.outer_start else None
+            if phrase_start is not None and phrase_start >= begin:
+                return phrase_start, end
         return None
 
     # ------------------------------------------------------------ phrases
@@ -150,9 +170,9 @@ class Attributions:
             if number >= _MOST_TOKENS or self.masked[at : token.start()].strip():
                 break
             word = token[0]
-            if number == 0 and word.casefold() in self._pronouns:
+            if number == 0 and word.casefold() in self.lexicon.pronouns:
                 return token.end()
-            if self._is_big(word) or word in self._titles:
+            if self._is_big(word) or word in self.lexicon.title_words:
                 end, named = token.end(), True
             elif not self._joins(word):
                 common += 1
@@ -163,22 +183,23 @@ class Attributions:
 
     def _backward(self, at: int, *, common: bool = False) -> int | None:
         """Start of the phrase that ends before a verb, or None; `common`: it may be an article and common nouns."""
-        tokens = list(_TOKEN.finditer(self.masked, max(0, self.masked.rfind(_MASK, 0, at) + 1), at))[-_MOST_TOKENS:]
+        first = max(0, at - _LONGEST_PHRASE, self.masked.rfind(_MASK, 0, at) + 1)
+        tokens = list(_TOKEN.finditer(self.masked, first, at))[-_MOST_TOKENS:]
         start: int | None = None
         edge = at
         for number, token in enumerate(reversed(tokens)):
             word = token[0]
             if self.masked[token.end() : edge].strip():
                 break
-            if number == 0 and word.casefold() in self._pronouns:
+            if number == 0 and word.casefold() in self.lexicon.pronouns:
                 return token.start()
-            if self._is_big(word) or word in self._titles:
+            if self._is_big(word) or word in self.lexicon.title_words:
                 start = token.start()
             elif start is None and not (common and number < _MOST_COMMON and self._is_common(word)):
                 return token.start() if common and number and self._is_article(word) else None
             elif start is None:
                 pass
-            elif word.casefold() in self._determiners:
+            elif word.casefold() in self.lexicon.determiners:
                 return token.start()
             elif not (word in self.lexicon.particles or self._links(word)):
                 break
@@ -190,7 +211,7 @@ class Attributions:
         return self._is_article(word) or word in self.lexicon.particles or self._links(word)
 
     def _is_article(self, word: str) -> bool:
-        return word.casefold() in self._determiners or _ELISION.fullmatch(word) is not None
+        return word.casefold() in self.lexicon.determiners or _ELISION.fullmatch(word) is not None
 
     def _is_common(self, word: str) -> bool:
         """Whether a word is a lower-case one with a meaning of its own."""
@@ -206,7 +227,7 @@ class Attributions:
         folded = word.casefold()
         return word[:1].isupper() and not (
             folded in self.lexicon.function_words
-            or folded in self._determiners
+            or folded in self.lexicon.determiners
             or folded in self.lexicon.date_fillers
             or folded in self.lexicon.months
         )
@@ -215,9 +236,10 @@ class Attributions:
     def speaker(self, start: int, end: int) -> Speaker:
         """Name, title and organisation in a phrase, as far as the lexicon and shapes are sure of them."""
         text, lexicon = self.text, self.lexicon
-        verb = next((v for v in self.verbs if start <= v.start() and v.end() <= end), None)
-        if verb is not None:
-            start, end = (verb.end(), end) if verb.start() == start else (start, verb.start())
+        number = bisect_left(self._starts, start)
+        if number < len(self.verbs) and self.verbs[number][1] <= end:
+            verb = self.verbs[number]
+            start, end = (verb[1], end) if verb[0] == start else (start, verb[0])
         start, end = _trim(text, start, end)
         first = _TOKEN.match(text, start, end)
         if first and self._is_article(first[0]):

@@ -126,7 +126,11 @@ class _Builder:
         first = item.children[0] if item.children else None
         number = _NUMBER.match(self.view, start)
         if number and first is not None and first.kind == "paragraph" and first.passage:
-            first.passage = self.text.passage(number.start(1), first.passage.start).glue(first.passage)
+            marker = self.text.passage(*number.span(1))
+            if self.view[marker.end : first.passage.start].isspace():
+                first.passage = self.text.passage(marker.start, first.passage.start).glue(first.passage)
+            else:
+                first.passage = marker.join(first.passage)
             self.stack[-1].children[-1:] = item.children
 
     # ------------------------------------------------------------ leaves

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
 from copydesk.article.ledger import Span
@@ -115,9 +115,22 @@ class Passage:
         A converted piece (an entity, say) stays whole if any character of it is inside. An image belongs to the
         characters behind it, one at the very end to those before it.
         """
+        return self._part(start, len(self.string) if end is None else end, self.marks)
+
+    def parts(self, ranges: Sequence[Span]) -> list[Passage]:
+        """The passages of ranges (ascending, apart), each as `cut` gives it, in one pass over the marks."""
+        ends = [end for _, end in ranges]
+        marks: list[list[Mark]] = [[] for _ in ranges]
+        for mark in self.marks:
+            number = bisect_left(ends, mark.start)
+            while number < len(ranges) and ranges[number][0] <= mark.end:
+                marks[number].append(mark)
+                number += 1
+        return [self._part(*at, found) for at, found in zip(ranges, marks, strict=True)]
+
+    def _part(self, start: int, end: int, marks: Sequence[Mark]) -> Passage:
         string = self.string
         length = len(string)
-        end = length if end is None else end
         low, high = start, end
         while low < high and string[low].isspace():
             low += 1
@@ -137,7 +150,7 @@ class Passage:
             elif first < last:
                 pieces.append(Piece(piece.start + first, piece.start + last, piece.text[first:last]))
         kept = []
-        for mark in self.marks:
+        for mark in marks:
             if mark.start == mark.end:
                 if start <= mark.start < end or mark.start == end == length:
                     at = min(max(mark.start, low), high) - low
@@ -201,15 +214,11 @@ class Passage:
         """The passage without marks."""
         return Passage(self.pieces) if self.marks else self
 
-    def lines(self) -> Iterator[Passage]:
+    def lines(self) -> list[Passage]:
         """The passages between line breaks, empty ones left out."""
-        at = 0
-        for found in _LINE_END.finditer(self.string):
-            if line := self.cut(at, found.start()):
-                yield line
-            at = found.end()
-        if line := self.cut(at):
-            yield line
+        breaks = [found.span() for found in _LINE_END.finditer(self.string)]
+        ranges = pairwise(chain((0,), chain.from_iterable(breaks), (len(self.string),)))
+        return [line for line in self.parts(list(islice(ranges, 0, None, 2))) if line]
 
     def spans(self) -> tuple[Span, ...]:
         """The source spans of all text, touching ones merged, each trimmed of white space."""

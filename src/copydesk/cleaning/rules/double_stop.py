@@ -7,20 +7,27 @@ import re
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule
+from copydesk.reading.passage import Passage
 
 _TWO = re.compile(r"(?<=[\w)”’»\"])(?<!\.)\.\.(?![.\w/\\])(?=[\s”’»\"]|$)")
 
 
 def apply(draft: Draft) -> None:
-    """Drop the second of exactly two full stops at the end of a sentence; an ellipsis and `../` stay."""
+    """Drop the second of exactly two full stops at the end of a sentence; an ellipsis, `../` and code stay."""
     for block in draft.paragraphs():
-        text = block.text
-        found = [match.start() + 1 for match in _TWO.finditer(text)] if ".." in text else []
-        if not found:
+        if ".." not in block.text:
             continue
-        for at in found:
-            draft.drop(block.passage.cut(at, at + 1), "typo.double-stop")
-        block.passage = block.passage.without((at, at + 1) for at in found)
+        at = [(match.start() + 1, match.end()) for match in _TWO.finditer(block.text)]
+        stops = dict(zip(at, block.passage.parts(at), strict=True))
+        labels = {(mark.start, mark.end) for mark in block.passage.marks if mark.kind == "a"}
+        second = [
+            (at, stop)
+            for at, stop in stops.items()
+            if stop.pieces[0].rule is None and at not in labels and not any(mark.kind == "code" for mark in stop.marks)
+        ]
+        for _, stop in second:
+            draft.drop(Passage(stop.pieces), "typo.double-stop")
+        block.passage = block.passage.without([at for at, _ in second])
 
 
 RULE = Rule(

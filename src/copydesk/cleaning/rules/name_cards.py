@@ -34,7 +34,7 @@ def apply(draft: Draft) -> None:
 
 
 def _read(draft: Draft, block: Block) -> tuple[Passage, Passage] | None:
-    lines = list(block.passage.lines())
+    lines = block.passage.lines()
     if len(lines) != 2:
         return None
     name, role = lines

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from bisect import bisect_left
 
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules.name_cards import RULE as NAME_CARDS
+from copydesk.cleaning.settle import is_derivable, settle
 from copydesk.cleaning.speech import Attributions, Run, Speaker, is_speech, quotations
 from copydesk.reading.passage import Mark, Passage
 from copydesk.reading.source import Block
 
-_QUOTE = re.compile("[“„«»‘\"]")
 _LINK = " \u00a0\t\r\n,–—-"  # what may stand between a quotation and the phrase behind it
 
 
@@ -26,18 +26,22 @@ def apply(draft: Draft) -> None:
     """
     if not draft.lexicon.words("speech", "verbs"):
         return
+    speakers = _Speakers(draft)
     blocks = list(draft.paragraphs())
+    opening = draft.lexicon.opening_marks
     speaker: int | None = None
     open_end = False
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        if _QUOTE.search(block.text):
+        if opening.search(block.text):
             next_text = following.text if following is not None else ""
-            speaker, open_end = _mark(draft, block, next_text, speaker if open_end else None, goes_on=open_end)
+            speaker, open_end = _mark(speakers, block, next_text, speaker if open_end else None, goes_on=open_end)
         else:
             open_end = False
 
 
-def _mark(draft: Draft, block: Block, following: str, before: int | None, *, goes_on: bool) -> tuple[int | None, bool]:
+def _mark(
+    speakers: _Speakers, block: Block, following: str, before: int | None, *, goes_on: bool
+) -> tuple[int | None, bool]:
     """Mark one paragraph.
 
     Parameters:
@@ -48,9 +52,11 @@ def _mark(draft: Draft, block: Block, following: str, before: int | None, *, goe
         The speaker of this paragraph's last quotation, and whether it is left open.
     """
     text = block.text
-    every = quotations(text, draft.lexicon, following=following)
-    open_end = bool(every) and every[-1].end == len(text) == every[-1].outer_end
-    attributions = Attributions(text, every, draft.lexicon)
+    every = quotations(text, speakers.lexicon, following=following)
+    if not every:
+        return None, False
+    open_end = every[-1].end == len(text) == every[-1].outer_end
+    attributions = Attributions(text, every, speakers.lexicon)
     found: list[tuple[Run, tuple[int, int] | None]] = []
     for run in every:
         phrase = attributions.find(run) if attributions.verbs else None
@@ -61,58 +67,81 @@ def _mark(draft: Draft, block: Block, following: str, before: int | None, *, goe
             found.append((run, phrase))
     phrases = sorted({phrase for _, phrase in found if phrase is not None})
     if not phrases:
-        if goes_on and every and every[0].outer_start == 0:
+        if goes_on and every[0].outer_start == 0:
             block.passage = block.passage.marked(Mark(every[0].start, every[0].end, "said", who=before))
             return before, open_end
         return None, False
-    who = {phrase: _agent(draft, block.passage, attributions.speaker(*phrase)) for phrase in phrases}
+    who = {phrase: speakers.key(block.passage, attributions.speaker(*phrase)) for phrase in phrases}
     marks = [Mark(*phrase, "attribution", who=who[phrase]) for phrase in phrases]
     last: int | None = None
     for run, phrase in found:
-        spoken = phrase or min(phrases, key=lambda other: abs(other[0] - run.start))
-        last = who[spoken]
+        last = who[phrase or _nearest(phrases, run.start)]
         marks.append(Mark(run.start, run.end, "said", who=last))
     block.passage = block.passage.marked(*marks)
     return last, open_end
 
 
-def _agent(draft: Draft, passage: Passage, speaker: Speaker) -> int | None:
-    """Key of the agent whom a phrase names, made if need be; None where the text does not tell surely."""
-    if speaker.name is None:
-        return None
-    name = passage.string[slice(*speaker.name)]
-    words = name.split()
-    for agent in draft.agents:
-        known = agent.name.passage.string.split()
-        if known == words or (len(words) == 1 and known[-1] == words[0]):
-            return agent.key
-    if len(words) < 2:
-        return None
-    if speaker.title is None and not speaker.apposed and not _surname_alone(draft, name, words[-1]):
-        return None
-    agent = Agent(key=len(draft.agents), name=_derived(passage, speaker.name), rel="quoted")
-    if speaker.title is not None:
-        agent.titles.append(_derived(passage, speaker.title))
-    if speaker.affiliation is not None:
-        agent.affiliations.append(_derived(passage, speaker.affiliation))
-    draft.agents.append(agent)
-    return agent.key
+def _nearest(phrases: list[tuple[int, int]], at: int) -> tuple[int, int]:
+    """Of phrases in order, the one that begins nearest to an offset; the first of two."""
+    number = bisect_left(phrases, (at, 0))
+    return min(phrases[max(number - 1, 0) : number + 1], key=lambda phrase: abs(phrase[0] - at))
 
 
-def _surname_alone(draft: Draft, name: str, surname: str) -> bool:
-    """Whether the surname stands somewhere without the given name and without an article, as on second mention."""
-    articles = "|".join(map(re.escape, draft.lexicon.words("speech", "determiners"))) or r"\0"
-    given = re.escape(name[: -len(surname)].split()[-1])
-    alone = rf"(?<!\w){re.escape(surname)}(?!\w)"
-    view = draft.source.view
-    before = re.compile(rf"(?i)(?:\b{given}|\b(?:{articles}))\s+$")
-    return any(
-        not before.search(view[max(0, found.start() - 40) : found.start()]) for found in re.finditer(alone, view)
-    )
+class _Speakers:
+    """The agents that phrases name, made as they come up."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.lexicon = draft.lexicon
+        self._draft = draft
+        self._known: dict[str, int] = {}
+        self._alone: dict[str, bool] = {}
+        for agent in draft.agents:
+            self._learn(agent)
+
+    def _learn(self, agent: Agent) -> None:
+        words = agent.name.passage.string.split()
+        for name in (" ".join(words), words[-1]):  # a surname alone means the first of its name
+            self._known.setdefault(name, agent.key)
+
+    def key(self, passage: Passage, speaker: Speaker) -> int | None:
+        """Key of the agent, made if need be; None where the text does not tell surely."""
+        if speaker.name is None:
+            return None
+        words = passage.string[slice(*speaker.name)].split()
+        name = " ".join(words)
+        if name in self._known:
+            return self._known[name]
+        if len(words) < 2:
+            return None
+        if speaker.title is None and not speaker.apposed and not self._surname_alone(name, words):
+            return None
+        values = [_derived(passage, at) if at else None for at in (speaker.name, speaker.title, speaker.affiliation)]
+        if not all(value is None or is_derivable(settle(value.passage, self._draft.source.view)) for value in values):
+            return None
+        named, title, affiliation = values
+        assert named is not None  # noqa: S101 -- the name was looked at above
+        agent = Agent(len(self._draft.agents), named, rel="quoted")
+        agent.titles += [title] if title else []
+        agent.affiliations += [affiliation] if affiliation else []
+        self._draft.agents.append(agent)
+        self._learn(agent)
+        return agent.key
+
+    def _surname_alone(self, name: str, words: list[str]) -> bool:
+        """Whether the surname stands somewhere without the given name and without an article, as on second mention."""
+        if name not in self._alone:
+            articles = "|".join(map(re.escape, self.lexicon.words("speech", "determiners"))) or r"\0"
+            given, view = re.escape(words[-2]), self._draft.source.view
+            before = re.compile(rf"(?i)(?:\b{given}|\b(?:{articles}))\s+$")
+            self._alone[name] = any(
+                not before.search(view[max(0, found.start() - 40) : found.start()])
+                for found in re.finditer(rf"(?<!\w){re.escape(words[-1])}(?!\w)", view)
+            )
+        return self._alone[name]
 
 
 def _derived(passage: Passage, at: tuple[int, int]) -> HeadValue:
-    return HeadValue(replace(passage.cut(*at), marks=()), "derive.agent", derived=True)
+    return HeadValue(passage.cut(*at).unmarked(), "derive.agent", derived=True)
 
 
 RULE = Rule("quotations", apply, NAME_CARDS.ledger_rules[-1:])
