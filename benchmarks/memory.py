@@ -24,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=10_000)
     args = parser.parse_args()
-    code = "import sys; from copydesk.cli import convert_main\ntry: convert_main(['--help'])\nexcept SystemExit: pass\n"
+    code = "import sys; from copydesk.cli import main\ntry: main(['convert', '--help'])\nexcept SystemExit: pass\n"
     code += "print([m for m in sys.argv[1:] if m in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True)
     print(f"convert --help imports of {', '.join(HEAVY)}: {done.stderr.strip()}")
