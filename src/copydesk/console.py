@@ -54,6 +54,8 @@ def say_summary(report: RunReport) -> None:
         ("interrupted" if report.interrupted else "done", written),
         ("output", f"{_count(report.files, 'file')} in {report.output}"),
     ]
+    if report.unwritten:
+        lines.append(("not written", f"{', '.join(report.unwritten)}, which take all documents"))
     if report.sums.read:
         lines += _characters(report.sums)
     if report.warnings:

@@ -25,6 +25,7 @@ def report(**changes: object) -> RunReport:
         "written": 1,
         "failed": 0,
         "unfinished": 0,
+        "unwritten": (),
         "warnings": 0,
         "files": 2,
         "sums": CharacterSums(),

@@ -17,39 +17,6 @@ from copydesk.running.spool import Spool
 from copydesk.running.writer import Writer
 
 
-class _Documents:
-    """The reports of documents, kept on disk."""
-
-    def __init__(self, spool: Spool | None) -> None:
-        self._spool = spool
-
-    def __iter__(self) -> Iterator[DocumentReport]:
-        return map(DocumentReport.from_json, self._spool or ())
-
-
-class _Tally:
-    """What a run has done so far."""
-
-    def __init__(self) -> None:
-        self.reports: Spool | None = None
-        self.written = self.failed = self.warnings = self.files = 0
-        self.sums = CharacterSums()
-        self.failures: list[Failure] = []
-        self.interrupted = False
-
-    def add(self, report: DocumentReport) -> None:
-        if report.status == "written":
-            self.written += 1
-        else:
-            self.failed += 1
-        self.warnings += len(report.warnings)
-        self.files += len(report.outputs)
-        if report.sums is not None:
-            self.sums += report.sums
-        if self.reports is not None:
-            self.reports.append(report.to_json())
-
-
 @contextmanager
 def run(
     found: Found,
@@ -63,7 +30,7 @@ def run(
     """Convert documents, and yield the report while the output folder is still locked.
 
     Documents are taken once, one at a time. Their canonical XML waits on disk until all are done; then each collection
-    reads it on its own. Collections are not written by a run that was interrupted, as they would be incomplete.
+    reads it on its own. Collections are not written by a run that ended early, as they would be incomplete.
 
     Parameters:
         found: the documents.
@@ -73,68 +40,96 @@ def run(
         reader: name of the reader to use (None: told by content).
         observe: called with the report of each document as soon as it is done.
     """
-    tally = _Tally()
+    batch = _Batch(found, targets, output, observe)
     with ExitStack() as stack:
         try:
-            _work(found, targets, output, source_suffixes, reader, observe, tally, stack)
+            batch.work(source_suffixes, reader, stack)
         except OutputError as error:
-            tally.failures.append(Failure.of(error, where=error.where or str(output)))
+            batch.failures.append(Failure.of(error, where=error.where or str(output)))
         except KeyboardInterrupt:
-            tally.interrupted = True
-        yield RunReport(
+            batch.interrupted = True
+        yield batch.report()
+
+
+class _Batch:
+    """A run, and what it has done so far."""
+
+    def __init__(
+        self, found: Found, targets: Sequence[Target], output: Path, observe: Callable[[DocumentReport], None]
+    ) -> None:
+        self.failures: list[Failure] = []
+        self.interrupted = False
+        self._found, self._targets, self._output, self._observe = found, targets, output, observe
+        self._reports: Spool | None = None
+        self._pending = [target for target in targets if isinstance(target.exporter, CollectionExporter)]
+        self._written = self._failed = self._warnings = self._files = 0
+        self._sums = CharacterSums()
+
+    def work(self, source_suffixes: Collection[str], reader: str | None, stack: ExitStack) -> None:
+        files, writer, spools = self._found.files, Writer(self._output), None
+        if files:  # a run that has nothing to do leaves no output folder
+            stack.enter_context(writer.locked(target.format for target in self._targets))
+            spools = self._output
+        self._reports = stack.enter_context(closing(Spool(spools)))
+        articles = stack.enter_context(closing(Spool(spools)))
+        names = output_names(
+            files,
+            source_suffixes=source_suffixes,
+            output_suffixes=[target.exporter.suffixes for target in self._targets],
+        )
+        for error in self._found.errors:
+            source = error.where or "?"
+            self._add(DocumentReport(source=source, failures=(Failure.of(error, where=source),)))
+        for file, name in zip(files, names, strict=True):
+            converted = convert(file, name, targets=self._targets, writer=writer, reader=reader)
+            if self._pending and converted.xml is not None:
+                articles.append(converted.xml)
+            self._add(converted.report)
+        while self._pending:
+            if articles:
+                written, failure = collect(self._pending[0], articles, writer=writer)
+                self._files += len(written)
+                if failure is not None:
+                    self.failures.append(failure)
+            del self._pending[0]
+
+    def _add(self, report: DocumentReport) -> None:
+        if report.status == "written":
+            self._written += 1
+        else:
+            self._failed += 1
+        self._warnings += len(report.warnings)
+        self._files += len(report.outputs)
+        if report.sums is not None:
+            self._sums += report.sums
+        if self._reports is not None:
+            self._reports.append(report.to_json())
+        self._observe(report)
+
+    def report(self) -> RunReport:
+        return RunReport(
             version=version("copydesk"),
-            formats=tuple(target.format for target in targets),
-            output=str(output),
-            documents=_Documents(tally.reports),
-            written=tally.written,
-            failed=tally.failed,
-            unfinished=len(found.files) + len(found.errors) - tally.written - tally.failed,
-            warnings=tally.warnings,
-            files=tally.files,
-            sums=tally.sums,
-            skipped=found.skipped,
-            failures=tuple(tally.failures),
-            interrupted=tally.interrupted,
+            formats=tuple(target.format for target in self._targets),
+            output=str(self._output),
+            documents=_Documents(self._reports),
+            written=self._written,
+            failed=self._failed,
+            unfinished=len(self._found.files) + len(self._found.errors) - self._written - self._failed,
+            unwritten=tuple(target.format for target in self._pending),
+            warnings=self._warnings,
+            files=self._files,
+            sums=self._sums,
+            skipped=self._found.skipped,
+            failures=tuple(self.failures),
+            interrupted=self.interrupted,
         )
 
 
-def _work(
-    found: Found,
-    targets: Sequence[Target],
-    output: Path,
-    source_suffixes: Collection[str],
-    reader: str | None,
-    observe: Callable[[DocumentReport], None],
-    tally: _Tally,
-    stack: ExitStack,
-) -> None:
-    def done(report: DocumentReport) -> None:
-        tally.add(report)
-        observe(report)
+class _Documents:
+    """The reports of documents, kept on disk."""
 
-    writer = Writer(output)
-    if found.files:
-        stack.enter_context(writer.locked(target.format for target in targets))
-    spools = output if found.files else None  # a run that has nothing to do leaves no output folder
-    tally.reports = stack.enter_context(closing(Spool(spools)))
-    articles = stack.enter_context(closing(Spool(spools)))
-    collections = [target for target in targets if isinstance(target.exporter, CollectionExporter)]
-    names = output_names(
-        found.files,
-        source_suffixes=source_suffixes,
-        output_suffixes=[target.exporter.suffixes for target in targets],
-    )
-    for error in found.errors:
-        source = error.where or "?"
-        done(DocumentReport(source=source, failures=(Failure.of(error, where=source),)))
-    for file, name in zip(found.files, names, strict=True):
-        converted = convert(file, name, targets=targets, writer=writer, reader=reader)
-        if collections and converted.xml is not None:
-            articles.append(converted.xml)
-        done(converted.report)
-    if articles:
-        for target in collections:
-            files, failure = collect(target, articles, writer=writer)
-            tally.files += len(files)
-            if failure is not None:
-                tally.failures.append(failure)
+    def __init__(self, spool: Spool | None) -> None:
+        self._spool = spool
+
+    def __iter__(self) -> Iterator[DocumentReport]:
+        return map(DocumentReport.from_json, self._spool or ())

@@ -162,6 +162,7 @@ class RunReport:
         written: documents written in every format.
         failed: documents that failed in at least one, and sources that could not be read or gave no document.
         unfinished: documents that the run did not come to.
+        unwritten: formats of collections that a run which ended early did not write, as they would be incomplete.
         warnings: how many there were.
         files: how many files were written, collections included.
         sums: what happened to the characters of all documents.
@@ -177,6 +178,7 @@ class RunReport:
     written: int
     failed: int
     unfinished: int
+    unwritten: tuple[str, ...]
     warnings: int
     files: int
     sums: CharacterSums
