@@ -147,6 +147,7 @@ def test_emphasis(inlines: tuple[Inline | str, ...], source: str) -> None:
     [
         ((code("a"),), "`a`"),
         ((code("a`b"),), "``a`b``"),
+        ((code("a`"),), "`` a` ``"),
         ((code("`a`` "),), "``` `a``  ```"),
         ((code(" a "),), "`  a  `"),
         ((code(" a"),), "` a`"),
