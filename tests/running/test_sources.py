@@ -116,7 +116,7 @@ def test_what_is_not_there_is_an_error_and_the_rest_is_found(tmp_path: Path) -> 
         "'': no such file or folder",
         "empty: no document in this folder",
         "other: no document in this folder",
-        "nul\0: cannot be read: embedded null byte",
+        "nul\0: is no path",
     ]
     assert ".md, .txt" in str(found.errors[2])
 

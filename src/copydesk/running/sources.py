@@ -177,5 +177,7 @@ def unreadable(path: str, error: OSError | ValueError) -> SourceError:
         return SourceError("no such file or folder", where=path, next_step="check the spelling")
     if isinstance(error, PermissionError):
         return SourceError("may not be read", where=path, next_step="change its permissions or run as its owner")
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    if isinstance(error, ValueError):
+        return SourceError("is no path", where=path, next_step="check the spelling")
+    said = error.strerror or str(error)
     return SourceError(f"cannot be read: {said}", where=path, next_step="check the path and the disk")
