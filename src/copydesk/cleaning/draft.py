@@ -102,6 +102,11 @@ class Draft:
             self._words = frozenset(word.lstrip(_PUNCTUATION).rstrip(f".{_PUNCTUATION}") for word in words)
         return self._words
 
+    def take_out(self, blocks: list[Block]) -> None:
+        """Take blocks out of the body; what they hold is for the caller to account for."""
+        gone = {id(block) for block in blocks}
+        self.blocks = [block for block in self.blocks if id(block) not in gone]
+
     def move(self, name: str, passage: Passage, rule: str, value: str | None = None) -> HeadValue:
         """Put a passage that leaves the body into the head element `name`."""
         self.release(passage)

@@ -103,6 +103,11 @@ class Passage:
         """Offset in the source behind the last character."""
         return self.pieces[-1].end
 
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether all of the text is as the source has it, nothing converted."""
+        return all(piece.rule in (None, GAP) for piece in self.pieces)
+
     def offsets(self) -> list[int]:
         """Where in `string` each piece begins."""
         if self._starts is None:
@@ -209,6 +214,10 @@ class Passage:
     def marked(self, *marks: Mark) -> Passage:
         """The passage with further marks."""
         return Passage(self.pieces, self.marks + marks)
+
+    def without_images(self) -> Passage:
+        """The passage less its images."""
+        return Passage(self.pieces, tuple(mark for mark in self.marks if mark.kind != "img"))
 
     def unmarked(self) -> Passage:
         """The passage without marks."""

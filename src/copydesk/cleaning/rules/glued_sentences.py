@@ -16,7 +16,7 @@ from copydesk.reading.source import Block
 
 # A stop and a word, nothing between but closing and opening marks, and the space that French sets inside guillemets.
 # It begins at the stop, not at the word before, so that long words cost nothing.
-_GLUE = re.compile(r"[.!?…][”’»\"]?(?P<after>(?:«\s?|[“„‘])?[^\W\d_]+)")
+_GLUE = re.compile(r"[.!?…][”’»\"]?(?P<after>(?:«\s?|[“„‘])?[^\W\d_]++)(?!\w)")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 _NAME = re.compile(r"[^\W\d_.!?…:]\s+[^\W\d_]+\s[^\W\d_]+$")  # two words in mid-sentence
 _LONGEST_BEFORE = 24  # letters looked at before the stop; no abbreviation is longer

@@ -10,18 +10,20 @@ from copydesk.cleaning.dates import LONGEST, iso_date
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rules.source_footer import LABEL
 from copydesk.cleaning.shape import is_prose
 from copydesk.reading.source import Block
 
 
 def header_zone(draft: Draft) -> list[Block]:
-    """The blocks above the first paragraph of prose."""
-    zone = []
+    """The paragraphs above the first one of prose; pictures and rules may stand among them."""
+    zone: list[Block] = []
     for block in draft.blocks:
-        if block.kind not in ("paragraph", "rule") or is_prose(block.text):
-            break
-        zone.append(block)
-    return zone if len(zone) < len(draft.blocks) else []
+        if block.kind == "paragraph" and not is_prose(block.text):
+            zone.append(block)
+        elif block.kind not in ("rule", "figure"):
+            return zone
+    return []
 
 
 def apply_date(draft: Draft) -> None:
@@ -73,18 +75,21 @@ def _modified() -> frozenset[str]:
 def apply_kind(draft: Draft) -> None:
     """Move a line above the text that names a kind of article ("News Article") to head/genre.
 
-    The whole line must be in the lexicon. A short lead, or a section's name that is no kind of article, stays.
+    The whole line must be in the lexicon, and there must be a headline or a date as well: in a menu there is none. A
+    short lead, or a section's name that is no kind of article, stays.
     """
-    for block in header_zone(draft):
-        if " ".join(block.text.casefold().split()) in draft.lexicon.genres:
-            draft.blocks.remove(block)
-            draft.move("genre", block.passage, "meta.genre")
+    if not draft.head:
+        return
+    genres = [block for block in header_zone(draft) if " ".join(block.text.casefold().split()) in draft.lexicon.genres]
+    draft.take_out(genres)
+    for block in genres:
+        draft.move("genre", block.passage, "meta.genre")
 
 
 DATE = Rule(
     "date-line",
     apply_date,
-    (LedgerRule(id="meta.date", d="meta", norm="date", reason="a date alone on a line above the text"),),
+    (LedgerRule(id="meta.date", d="meta", norm="date", reason="a date alone on a line above the text"), LABEL),
 )
 KIND = Rule(
     "kind-label",

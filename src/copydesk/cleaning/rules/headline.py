@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
@@ -14,36 +16,44 @@ _NEAR = 8  # blocks within which the text must begin
 
 
 def apply(draft: Draft) -> None:
-    """Move the headline to head/headline, and merge its repetitions above the text.
+    """Move the headline to head/headline, and merge its repetitions nearby; one in other letters is an alternative.
 
-    A first heading of level 1, else a heading above the text. In a dump, the first line if it ends without a full stop
-    and longer text follows. A first sentence that ends with its stop stays, as does a line that the next one goes on
-    with in lower case, and a line that is a date or an address.
+    A first heading of level 1, unless it is one of several that part the text; else a heading above the text. In a
+    dump, the first line if it ends without a full stop and longer text follows. A first sentence that ends with its
+    stop stays, as does a line that the next one goes on with in lower case, and a line that is a date or an address.
+    Pictures in the headline stay in the body.
     """
     block = _heading(draft) or _first_line(draft)
     if block is None:
         return
-    draft.blocks.remove(block)
-    draft.move("headline", block.passage, "meta.headline")
-    folded = _fold(block.text)
+    at = draft.blocks.index(block)
+    images = [mark for mark in block.passage.marks if mark.kind == "img"]
+    draft.blocks[at : at + 1] = [Block("figure", image=image) for image in images]
+    draft.move("headline", block.passage.without_images(), "meta.headline")
+    spaced = " ".join(block.text.split())
     for other in draft.blocks[:_NEAR]:
-        if other.kind in ("paragraph", "heading") and _fold(other.text) == folded:
-            draft.blocks.remove(other)
+        text = " ".join(other.text.split())
+        if other.kind not in ("paragraph", "heading") or text.casefold() != spaced.casefold():
+            continue
+        draft.take_out([other])
+        if text == spaced and other.passage.is_verbatim:
             draft.release(other.passage)
             draft.merged_head.append(("head/headline", "dup.headline", other.passage, "the headline again"))
+        else:
+            draft.move("alternativeHeadline", other.passage, "meta.headline")
 
 
 def _heading(draft: Draft) -> Block | None:
-    headings = [block for block in draft.blocks if block.kind == "heading"]
-    top = next((block for block in headings if block.level == 1), None)
-    if top is not None:
-        return top
-    for block in draft.blocks[:_NEAR]:
-        if block.kind == "heading":
-            return block
-        if block.kind != "paragraph" or is_prose(block.text):
-            return None
-    return None
+    tops = [block for block in draft.blocks if block.kind == "heading" and block.level == 1]
+    if len(tops) == 1:
+        return tops[0]
+    above = [block for block in takewhile(_is_no_text, draft.blocks) if block.kind == "heading"]
+    first = above[0] if above and above[0] in draft.blocks[:_NEAR] else None
+    return next((block for block in above if block.level == 1), first)
+
+
+def _is_no_text(block: Block) -> bool:
+    return block.kind in ("heading", "rule", "figure") or (block.kind == "paragraph" and not is_prose(block.text))
 
 
 def _first_line(draft: Draft) -> Block | None:
@@ -70,10 +80,6 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 RULE = Rule(

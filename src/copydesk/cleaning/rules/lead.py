@@ -8,7 +8,7 @@ from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.lexicon import Lexicon
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.shape import is_capitals, is_prose, words
+from copydesk.cleaning.shape import OPENERS, is_capitals, is_prose, starts_lower, starts_upper, words
 from copydesk.reading.passage import Mark
 from copydesk.reading.source import Block
 
@@ -21,7 +21,8 @@ def apply(draft: Draft) -> None:
     """Give the first paragraph the role "lead", and mark its dateline in place.
 
     A dateline is a place, a dash and a sentence: the place in capitals (`LYON, France –`), with an agency in
-    parentheses, or two capitalised names with a comma between. An opening clause that a dash ends stays plain text.
+    parentheses, or two capitalised names with a comma between. An opening clause that a dash ends stays plain text, as
+    does one that goes on in lower case behind it (`NATO – which was founded in 1949 –`).
     """
     block = lead_of(draft)
     if block is None:
@@ -50,7 +51,7 @@ def _dateline(text: str, lexicon: Lexicon) -> int:
     if dash is None:
         return 0
     head, rest = text[: dash.start()].rstrip(), text[dash.end() :]
-    if not head or not is_prose(rest) or not head[0].isalpha():
+    if not head or not is_prose(rest) or not head[0].isalpha() or starts_lower(rest.lstrip(OPENERS)):
         return 0
     agency = _AGENCY.search(head)
     place = head[: agency.start()].rstrip() if agency else head
@@ -65,7 +66,7 @@ def _dateline(text: str, lexicon: Lexicon) -> int:
     named = re.fullmatch(r"[^\W\d_][\w’'-]*(?: [^\W\d_][\w’'-]*){0,2}, [^\W\d_][\w’'-]*(?: [^\W\d_][\w’'-]*)?", place)
     capitalised = named and all(word[0].isupper() or word in lexicon.particles for word in words(place))
     plain = capitalised and not any(word.casefold() in lexicon.function_words for word in words(place))
-    return len(head) if plain and rest[:1].isupper() else 0
+    return len(head) if plain and starts_upper(rest) else 0
 
 
 def _after_place(text: str, lexicon: Lexicon) -> bool:

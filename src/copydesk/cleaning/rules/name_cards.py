@@ -25,8 +25,8 @@ def apply(draft: Draft) -> None:
     cards = [(block, card) for block in header_zone(draft) if (card := _read(draft, block)) is not None]
     if len(cards) < 2:
         cards = [(block, card) for block, card in cards if draft.lexicon.titles.search(card[1].string)]
+    draft.take_out([block for block, _ in cards])
     for block, (name, role) in cards:
-        draft.blocks.remove(block)
         draft.release(block.passage)
         agent = Agent(key=len(draft.agents), name=HeadValue(name.unmarked(), "card.name"), rel="card")
         _role(draft, agent, role.unmarked())
