@@ -2,9 +2,9 @@
 
     uv run --group bench python benchmarks/normalize.py [--data DIR] [--rounds N]
 
-Both get the same text: copydesk the rip itself, trafilatura the same lines as `<html><body>` with one `<p>` for each line
-that is not blank, as it takes HTML only. CPU seconds of one thread; the ratio is taken round by round, so that it holds
-where the machine's speed drifts. Without --data the rips are the seeds and the golden documents.
+Both get the same text: copydesk the rip itself, trafilatura the same lines as `<html><body>` with one `<p>` for each
+line that is not blank, as it takes HTML only. CPU seconds of one thread; the ratio is taken round by round, so that it
+holds where the machine's speed drifts. Without --data the rips are the seeds and the golden documents.
 """
 
 from __future__ import annotations
