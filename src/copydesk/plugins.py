@@ -9,14 +9,17 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from copydesk import builtin, hookspecs
-from copydesk.errors import PluginError, UsageError
+from copydesk.article.ledger import LedgerRule
+from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.rule import Rule
+from copydesk.errors import CopydeskError, PluginError, UsageError
 from copydesk.exporting.contract import Exporter, check_declaration, describe
 from copydesk.reading.source import Reader
 
@@ -37,6 +40,9 @@ class Provider:
 
     def __str__(self) -> str:
         return f"{self.distribution} {self.version}"
+
+
+_CORE = Provider("copydesk", "copydesk", version("copydesk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,9 @@ class Plugins:
         self._managers: list[tuple[Provider, pluggy.PluginManager]] = []
         self._formats: defaultdict[str, list[Format]] = defaultdict(list)
         self.readers: list[tuple[type[Reader], Provider]] = []
-        self.rules: list[Any] = []
+        self.rules: list[tuple[Rule, Provider]] = []
         self.broken: list[BrokenPlugin] = []
-        self._add(Provider("copydesk", "copydesk", version("copydesk")), lambda: builtin)
+        self._add(_CORE, lambda: builtin)
         for entry in installed():
             if only is None or entry.name in only:
                 self._add(_provider(entry), entry.load)
@@ -104,13 +110,17 @@ class Plugins:
                 check_declaration(exporter)
             for reader in readers:
                 _check_reader(reader)
+            for rule in rules:
+                if not isinstance(rule, Rule):
+                    raise TypeError(f"{rule!r} is not a Rule")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: importing a plugin may not end the run
             self.broken.append(BrokenPlugin(provider, describe(error), error))
             return
         self._managers.append((provider, manager))
-        self.rules.extend(rules)
+        known_rules = [rule for rule, _ in self.rules]
+        self.rules.extend((rule, provider) for rule in rules if rule not in known_rules)
         for exporter in exporters:
             formats = self._formats[exporter.name]
             if all(known.exporter is not exporter for known in formats):  # two entry points may name one module
@@ -129,13 +139,24 @@ class Plugins:
         Raises:
             PluginError: two plugins provide a reader of one name.
         """
-        by_name: defaultdict[str, list[Provider]] = defaultdict(list)
-        for reader, provider in self.readers:
-            by_name[reader.name].append(provider)
-        for name, providers in by_name.items():
-            if len(providers) > 1:
-                raise _clash("reader", name, providers)
+        _refuse_clashes("reader", ((reader.name, provider) for reader, provider in self.readers))
         return tuple(reader for reader, _ in self.readers)
+
+    def rule_sequence(self) -> tuple[Rule, ...]:
+        """The rules in the order in which they run: core's, then those of plugins by name.
+
+        Raises:
+            PluginError: two plugins provide a rule, or a ledger rule, of one name.
+        """
+        _refuse_clashes("rule", ((rule.name, provider) for rule, provider in self.rules))
+        # One could loosen what the other declares. What is declared alike, as by a subclass, is no clash.
+        declared: dict[LedgerRule, Provider] = {}
+        for reader, provider in self.readers:
+            declared.update((rule, provider) for rule in reader.ledger_rules if rule not in declared)
+        for step, provider in self.rules:
+            declared.update((rule, provider) for rule in step.ledger_rules if rule not in declared)
+        _refuse_clashes("ledger rule", ((rule.id, provider) for rule, provider in declared.items()))
+        return tuple(rule if provider == _CORE else _blaming(rule, provider) for rule, provider in self.rules)
 
     def select(self, names: Iterable[str]) -> tuple[list[Format], list[PluginError]]:
         """Find the formats that `--to` names.
@@ -220,6 +241,33 @@ def _check_reader(reader: object) -> None:
     reader()
     if not (isinstance(reader.name, str) and isinstance(reader.suffixes, tuple)):
         raise TypeError(f"{reader.__name__} does not declare its name and suffixes")
+
+
+def _blaming(rule: Rule, provider: Provider) -> Rule:
+    """The rule of a plugin, with what it raises turned into an error that names the plugin."""
+
+    def apply(draft: Draft) -> None:
+        try:
+            rule.apply(draft)
+        except (CopydeskError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # SystemExit too: a plugin may not end the run
+            raise PluginError(
+                f"rule {rule.name!r} failed: {describe(error)}",
+                where=str(provider),
+                next_step=f"report it to the makers of {provider}, with --debug",
+            ) from error
+
+    return replace(rule, apply=apply)
+
+
+def _refuse_clashes(kind: str, named: Iterable[tuple[str, Provider]]) -> None:
+    by_name: defaultdict[str, list[Provider]] = defaultdict(list)
+    for name, provider in named:
+        by_name[name].append(provider)
+    for name, providers in by_name.items():
+        if len(providers) > 1:
+            raise _clash(kind, name, providers)
 
 
 def _clash(kind: str, name: str, providers: Sequence[Provider]) -> PluginError:

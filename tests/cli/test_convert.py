@@ -352,16 +352,16 @@ def test_a_hook_that_fails_after_the_run_is_exit_code_3(
 def test_a_defect_in_core_costs_one_document_and_shows_no_traceback(
     copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from copydesk.running import job
+    from copydesk.cleaning import pipeline
 
-    normalize = job.normalize
+    normalize = pipeline.normalize
 
-    def broken(raw: bytes, *, name: str, reader: str | None) -> Any:
+    def broken(raw: bytes, *, name: str, **settings: Any) -> Any:
         if name == "a.txt":
             raise KeyError("oops")
-        return normalize(raw, name=name, reader=reader)
+        return normalize(raw, name=name, **settings)
 
-    monkeypatch.setattr(job, "normalize", broken)
+    monkeypatch.setattr(pipeline, "normalize", broken)
     article_file("a.txt")
     article_file("b.txt")
     done = copydesk("convert", "in", "--to", "xml")
@@ -369,6 +369,69 @@ def test_a_defect_in_core_costs_one_document_and_shows_no_traceback(
     assert files() == ["xml/b.ledger.jsonl", "xml/b.xml"]
     assert f"error: {Path('in', 'a.txt')}: a defect in copydesk: KeyError: 'oops'; report it" in done.err
     assert "Traceback" not in done.err
+
+
+RULE = """
+from copydesk import Rule, hookimpl
+
+def apply(draft):
+    if draft.source.name == "a.txt":
+        {}
+
+@hookimpl
+def copydesk_register_rules():
+    return [Rule("stranger", apply)]
+"""
+
+
+@pytest.mark.parametrize("body", ["raise ValueError('boom')", "raise SystemExit(0)"])
+def test_a_rule_of_a_plugin_that_raises_costs_one_document_and_is_named(
+    copydesk: Run, install_plugin: Install, article_file: Write, body: str
+) -> None:
+    install_plugin("aaa", RULE.format(body), distribution="stranger-aaa")
+    article_file("a.txt")
+    article_file("b.txt")
+    done = copydesk("convert", "in", "--to", "xml")
+    assert done.code == 1
+    assert files() == ["xml/b.ledger.jsonl", "xml/b.xml"]
+    assert f"error: {Path('in', 'a.txt')}: rule 'stranger' failed: " in done.err
+    assert "report it to the makers of stranger-aaa 1.0" in done.err
+
+
+def test_a_rule_of_a_plugin_that_loses_text_is_caught(
+    copydesk: Run, install_plugin: Install, article_file: Write
+) -> None:
+    install_plugin("aaa", RULE.format("del draft.blocks[-1]"), distribution="stranger-aaa")
+    article_file("a.txt")
+    article_file("b.txt")
+    done = copydesk("convert", "in", "--to", "xml")
+    assert done.code == 1
+    assert files() == ["xml/b.ledger.jsonl", "xml/b.xml"]
+    assert f"error: {Path('in', 'a.txt')}: the article made from it is not proven" in done.err
+
+
+def test_a_reader_of_a_plugin_reads(copydesk: Run, install_plugin: Install, article_file: Write) -> None:
+    source = """
+        from copydesk import hookimpl
+        from copydesk.reading.markdown import MarkdownReader
+
+        class Log(MarkdownReader):
+            name = "log"
+            suffixes = (".log",)
+            media_type = "text/x-log"
+            def sniff(self, view):
+                return 1.0
+
+        @hookimpl
+        def copydesk_register_readers():
+            return [Log]
+        """
+    install_plugin("log", source)
+    article_file("a.log")
+    assert copydesk("convert", "in", "--to", "xml").code == 0
+    assert b'mediaType="text/x-log"' in Path("exports/xml/a.xml").read_bytes()
+    assert copydesk("convert", "in/a.log", "--to", "xml", "--from", "text").code == 0
+    assert b'mediaType="text/plain"' in Path("exports/xml/a.xml").read_bytes()
 
 
 def test_output_that_cannot_be_written_ends_the_run_with_exit_code_4(

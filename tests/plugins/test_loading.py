@@ -229,15 +229,39 @@ def test_two_readers_of_one_name_are_an_error_that_names_both(install_plugin: In
         Plugins().reader_types()
 
 
-def test_rules_of_plugins_are_collected(install_plugin: Install) -> None:
-    source = """
-        from copydesk import Rule, hookimpl
-        @hookimpl
-        def copydesk_register_rules():
-            return [Rule("stranger", lambda draft: None)]
-        """
-    install_plugin("rules", source)
-    assert [rule.name for rule in Plugins().rules] == ["stranger"]
+RULE = """
+from copydesk import Rule, hookimpl
+from copydesk.article.ledger import LedgerRule
+
+@hookimpl
+def copydesk_register_rules():
+    return [Rule({name!r}, lambda draft: None, (LedgerRule(id={id!r}, d="drop", reason="stranger", match="x"),))]
+"""
+
+
+def test_rules_of_plugins_follow_those_of_core(install_plugin: Install) -> None:
+    from copydesk.cleaning.pipeline import PIPELINE
+
+    install_plugin("zzz", RULE.format(name="last", id="zzz.mark"))
+    install_plugin("rules", RULE.format(name="stranger", id="stranger.mark"))
+    rules = Plugins().rule_sequence()
+    assert rules[: len(PIPELINE)] == PIPELINE
+    assert [rule.name for rule in rules[len(PIPELINE) :]] == ["stranger", "last"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "clash"),
+    [
+        ({"name": "lead", "id": "stranger.mark"}, "the rule 'lead'"),
+        ({"name": "stranger", "id": "gallery.counter"}, "the ledger rule 'gallery.counter'"),
+    ],
+)
+def test_rules_that_clash_are_an_error_that_names_both(
+    install_plugin: Install, rule: dict[str, str], clash: str
+) -> None:
+    install_plugin("rules", RULE.format(**rule), distribution="stranger-rules")
+    with pytest.raises(PluginError, match=rf"{clash} is provided by copydesk \S+ and by stranger-rules 1\.0"):
+        Plugins().rule_sequence()
 
 
 def test_every_plugin_is_told_that_a_run_is_over_though_one_raises(install_plugin: Install, tmp_path: Path) -> None:

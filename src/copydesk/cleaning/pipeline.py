@@ -38,7 +38,7 @@ from copydesk.errors import ArticleError, NoArticleError
 from copydesk.reading.characters import RULES as CHARACTER_RULES
 from copydesk.reading.detect import READERS, read
 from copydesk.reading.links import to_uri, unescape
-from copydesk.reading.source import Block, Source
+from copydesk.reading.source import Block, Reader, Source
 
 PIPELINE: tuple[Rule, ...] = (
     # the frame: what stands below and above the text
@@ -80,13 +80,22 @@ class Normalized:
     warnings: tuple[str, ...] = ()
 
 
-def normalize(raw: bytes, *, name: str, reader: str | None = None) -> Normalized:
+def normalize(
+    raw: bytes,
+    *,
+    name: str,
+    reader: str | None = None,
+    readers: tuple[type[Reader], ...] = READERS,
+    rules: tuple[Rule, ...] = PIPELINE,
+) -> Normalized:
     """Turn one document into a canonical article.
 
     Parameters:
         raw: the bytes of the document.
         name: its file name, which the article and its ledger state.
         reader: "text" or "markdown"; None to judge by the content.
+        readers: the readers to choose from.
+        rules: the rules to run, in order.
 
     Returns:
         The article and its ledger, validated against the schema and verified against the source.
@@ -96,9 +105,9 @@ def normalize(raw: bytes, *, name: str, reader: str | None = None) -> Normalized
         NoArticleError: it holds no article.
         ArticleError: the result is not valid or not proven, which is an error of copydesk's.
     """
-    source = read(raw, name=name, reader=reader)
+    source = read(raw, name=name, reader=reader, readers=readers)
     draft = _draft(source)
-    for rule in PIPELINE:
+    for rule in rules:
         rule.apply(draft)
     if not _has_text(draft.blocks):
         raise NoArticleError(
@@ -116,7 +125,7 @@ def normalize(raw: bytes, *, name: str, reader: str | None = None) -> Normalized
         generator=("copydesk", _version()),
     )
     ledger = Ledger(header=header, entries=entries)
-    problems = validate(root) or verify(source.view, raw, root, ledger, ledger_rules(), CONVERTERS)
+    problems = validate(root) or verify(source.view, raw, root, ledger, ledger_rules(readers, rules), CONVERTERS)
     if problems:
         raise ArticleError(
             f"the article made from it is not proven: {problems[0]}",
@@ -138,12 +147,14 @@ def _has_text(blocks: list[Block]) -> bool:
 
 
 @cache
-def ledger_rules() -> Mapping[str, LedgerRule]:
+def ledger_rules(
+    readers: tuple[type[Reader], ...] = READERS, rules: tuple[Rule, ...] = PIPELINE
+) -> Mapping[str, LedgerRule]:
     """Every ledger rule of readers, rules and the builder, by id."""
     declared = [*CHARACTER_RULES, *BUILD_RULES, drafts.MOVED_LINK, drafts.MOVED_TITLE]
-    for reader in READERS:
+    for reader in readers:
         declared += reader.ledger_rules
-    for rule in PIPELINE:
+    for rule in rules:
         declared += rule.ledger_rules
     return {rule.id: rule for rule in declared}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
     from copydesk.plugins import Format, Plugins
+    from copydesk.reading.source import Reader
     from copydesk.running.job import Target
     from copydesk.running.report import DocumentReport
 
@@ -101,6 +103,7 @@ def _parse(
 def _convert(
     namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format], missing: Sequence[PluginError]
 ) -> int:
+    from copydesk.cleaning.pipeline import normalize
     from copydesk.console import progress, say, say_failure, say_summary
     from copydesk.running import batch
     from copydesk.running.report import Failure
@@ -112,7 +115,8 @@ def _convert(
     if not formats:
         return PluginError.exit_code
     targets = _targets(namespace, formats)
-    suffixes = _source_suffixes(namespace, plugins)
+    readers, rules = plugins.reader_types(), plugins.rule_sequence()
+    suffixes = _source_suffixes(namespace, readers)
     warnings = [] if namespace.quiet else _left_out(plugins, missing)
     for warning in warnings:
         say("warning", warning)
@@ -134,7 +138,7 @@ def _convert(
                     targets=targets,
                     output=output,
                     source_suffixes=suffixes,
-                    reader=namespace.reader,
+                    normalize=partial(normalize, reader=namespace.reader, readers=readers, rules=rules),
                     observe=observe,
                 )
             )
@@ -159,8 +163,7 @@ def _targets(namespace: argparse.Namespace, formats: Sequence[Format]) -> list[T
     ]
 
 
-def _source_suffixes(namespace: argparse.Namespace, plugins: Plugins) -> frozenset[str]:
-    readers = plugins.reader_types()
+def _source_suffixes(namespace: argparse.Namespace, readers: Sequence[type[Reader]]) -> frozenset[str]:
     names = sorted(reader.name for reader in readers)
     if namespace.reader is not None and namespace.reader not in names:
         raise UsageError(

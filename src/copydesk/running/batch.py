@@ -9,7 +9,7 @@ from pathlib import Path
 
 from copydesk.errors import OutputError
 from copydesk.exporting.exporter import CollectionExporter
-from copydesk.running.job import Target, collect, convert
+from copydesk.running.job import Normalize, Target, collect, convert
 from copydesk.running.names import output_names
 from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
 from copydesk.running.sources import Found
@@ -24,7 +24,7 @@ def run(
     targets: Sequence[Target],
     output: Path,
     source_suffixes: Collection[str],
-    reader: str | None = None,
+    normalize: Normalize,
     observe: Callable[[DocumentReport], None],
 ) -> Iterator[RunReport]:
     """Convert documents, and yield the report while the output folder is still locked.
@@ -37,13 +37,13 @@ def run(
         targets: the formats.
         output: the output folder.
         source_suffixes: suffixes that readers declare, which are taken off output names.
-        reader: name of the reader to use (None: told by content).
+        normalize: makes an article of a document.
         observe: called with the report of each document as soon as it is done.
     """
     batch = _Batch(found, targets, output, observe)
     with ExitStack() as stack:
         try:
-            batch.work(source_suffixes, reader, stack)
+            batch.work(source_suffixes, normalize, stack)
         except OutputError as error:
             batch.failures.append(Failure.of(error, where=error.where or str(output)))
         except KeyboardInterrupt:
@@ -65,7 +65,7 @@ class _Batch:
         self._written = self._failed = self._warnings = self._files = 0
         self._sums = CharacterSums()
 
-    def work(self, source_suffixes: Collection[str], reader: str | None, stack: ExitStack) -> None:
+    def work(self, source_suffixes: Collection[str], normalize: Normalize, stack: ExitStack) -> None:
         files, writer, spools = self._found.files, Writer(self._output), None
         if files:  # a run that has nothing to do leaves no output folder
             stack.enter_context(writer.locked(target.format for target in self._targets))
@@ -81,7 +81,7 @@ class _Batch:
             source = error.where or "?"
             self._add(DocumentReport(source=source, failures=(Failure.of(error, where=source),)))
         for file, name in zip(files, names, strict=True):
-            converted = convert(file, name, targets=self._targets, writer=writer, reader=reader)
+            converted = convert(file, name, targets=self._targets, writer=writer, normalize=normalize)
             if self._pending and converted.xml is not None:
                 articles.append(converted.xml)
             self._add(converted.report)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from copydesk.article import canonical
 from copydesk.article.view import Article
-from copydesk.cleaning.pipeline import normalize
+from copydesk.cleaning.pipeline import Normalized
 from copydesk.errors import CopydeskError, ExportError
 from copydesk.exporting.contract import Exporter, describe, outputs_of
 from copydesk.exporting.exporter import ArticleExporter
@@ -18,6 +19,13 @@ from copydesk.running.writer import Writer
 
 COLLECTION = "articles"
 """Name of a collection's files, before the suffix."""
+
+
+class Normalize(Protocol):
+    """`copydesk.cleaning.pipeline.normalize` with the run's readers and rules."""
+
+    def __call__(self, raw: bytes, *, name: str) -> Normalized:
+        """Turn one document into a canonical article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Converted:
 
 
 def convert(
-    file: SourceFile, name: str, *, targets: Sequence[Target], writer: Writer, reader: str | None = None
+    file: SourceFile, name: str, *, targets: Sequence[Target], writer: Writer, normalize: Normalize
 ) -> Converted:
     """Convert one document: normalize it and write it in every format that makes files of single articles.
 
@@ -55,13 +63,13 @@ def convert(
         name: path of its outputs below a format's folder, without suffix.
         targets: the formats; collections among them are passed over.
         writer: writes below the output folder.
-        reader: name of the reader to use (None: told by content).
+        normalize: makes the article.
 
     Raises:
         OutputError: the output folder cannot be written to; the run cannot go on.
     """
     try:
-        normalized = normalize(file.read(), name=file.name, reader=reader)
+        normalized = normalize(file.read(), name=file.name)
         article = Article(canonical.parse(normalized.xml), normalized.ledger, Resources(file))
     except CopydeskError as error:
         return Converted(DocumentReport(source=file.path, failures=(Failure.of(error, where=file.path),)))
