@@ -214,6 +214,11 @@ def content_hash(root: etree._Element) -> str:
     return hashlib.sha256(_canonical(root)).hexdigest()
 
 
+def file_content_hash(xml: bytes) -> str:
+    """Give the `content_hash` of an article from the bytes of its file, as `serialize` writes them."""
+    return hashlib.sha256(xml.removeprefix(_DECLARATION).removesuffix(b"\n")).hexdigest()
+
+
 def _canonical(root: etree._Element) -> bytes:
     _check_depth(root)
     tree = copy.deepcopy(root)

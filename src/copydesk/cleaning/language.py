@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-_PARAGRAPHS, _EACH = 5, 160  # the longest paragraphs and the characters of each; more changes little and costs time
+_PARAGRAPHS, _EACH = 4, 120  # the longest paragraphs and the characters of each; more changes little and costs time
 _FEWEST_LETTERS = 20
 _LETTER = re.compile(r"[^\W\d_]")
 _SUREST = 0.6  # probability below which a language is not stated

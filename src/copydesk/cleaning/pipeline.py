@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
-from copydesk.article.canonical import content_hash, serialize, validate
+from copydesk.article.canonical import file_content_hash, serialize, validate
 from copydesk.article.ledger import Ledger, LedgerHeader, LedgerRule
 from copydesk.article.verify import verify
 from copydesk.cleaning import draft as drafts
@@ -114,6 +114,7 @@ def normalize(
             "no article was found in it", where=name, next_step="look at the file; --from text reads it line by line"
         )
     root, entries = build(draft)
+    xml = serialize(root)
     header = LedgerHeader(
         name=name,
         source_sha256=source.sha256,
@@ -121,7 +122,7 @@ def normalize(
         encoding=source.encoding,
         view_sha256=hashlib.sha256(source.view.encode("utf-8", "surrogatepass")).hexdigest(),
         chars=len(source.view),
-        article_sha256=content_hash(root),
+        article_sha256=file_content_hash(xml),
         generator=("copydesk", _version()),
     )
     ledger = Ledger(header=header, entries=entries)
@@ -132,7 +133,7 @@ def normalize(
             where=name,
             next_step="report this with the file; no output was written for it",
         )
-    return Normalized(serialize(root), ledger, tuple(source.warnings))
+    return Normalized(xml, ledger, tuple(source.warnings))
 
 
 def _draft(source: Source) -> Draft:
