@@ -89,6 +89,20 @@ def test_outputs_keep_the_layout_of_the_source_folder(copydesk: Run, article_fil
     assert "skipped     1 hidden, 1 of other types" in done.err
 
 
+def test_an_exporter_gets_local_images_but_nothing_from_outside(
+    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    names = ["pictures/a.png", "../secret.png", "missing.png"]
+    install_plugin(
+        "aaa", exporter_source("aaa", f"yield Output('.out', repr([article.resource(n) for n in {names}]).encode())")
+    )
+    article_file("deep/a.md")
+    article_file("deep/pictures/a.png", b"picture")
+    Path("secret.png").write_bytes(b"secret")
+    assert copydesk("convert", "in/deep", "--to", "aaa").code == 0
+    assert Path("exports/aaa/a.out").read_text() == "[b'picture', None, None]"
+
+
 def test_standard_input_is_a_document(copydesk: Run, monkeypatch: pytest.MonkeyPatch, article_file: Write) -> None:
     with article_file().open("rb") as stream:
         monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": stream}))

@@ -24,7 +24,7 @@ class Output:
 
     Parameters:
         suffix: what follows the document's name, with its dot: ".md", ".ledger.jsonl".
-        content: the bytes, or an iterable of chunks that is consumed once, while writing.
+        content: the bytes, or an iterable of chunks, which is consumed once and before the next output is asked for.
     """
 
     suffix: str
@@ -61,7 +61,7 @@ class ArticleExporter(_Exporter[OptionsT]):
             options: an instance of `Options`.
 
         Returns:
-            One `Output` a file; suffixes are among `suffixes`, none twice.
+            One `Output` a file, at least one; suffixes are among `suffixes`, none twice.
 
         Raises:
             ExportError: this article cannot be exported; the run goes on with the others.
@@ -76,7 +76,8 @@ class CollectionExporter(_Exporter[OptionsT]):
         """Turn a stream of articles into outputs.
 
         Parameters:
-            articles: every article of the run, in order, to be taken once; memory must not grow with their number.
+            articles: every article of the run, in order, without ledgers. All are to be taken, once; memory must not
+                grow with their number.
             options: an instance of `Options`.
 
         Returns:
