@@ -155,3 +155,24 @@ def test_a_spool_gives_back_what_it_took_as_often_as_asked(tmp_path: Path) -> No
 def test_a_spool_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         Spool(tmp_path / "not there")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_spool_that_the_disk_has_no_room_for_says_so_once_and_keeps_what_it_has(tmp_path: Path) -> None:
+    code = f"""
+import resource, signal, pathlib
+from copydesk.errors import OutputError
+from copydesk.running.spool import Spool
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the limit fails like one to a full disk
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+spool = Spool(pathlib.Path({str(tmp_path)!r}))
+spool.append(b"whole")
+try:
+    spool.append(b"x" * 2000)
+except OutputError as error:
+    print(error.exit_code)
+print(list(spool))
+spool.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
+    assert (done.stdout, done.stderr) == ("4\n[b'whole']\n", "")

@@ -27,15 +27,16 @@ class Spool:
         self._folder = folder or Path(tempfile.gettempdir())
         self._end = self._count = 0
         with reported(self._folder):
-            self._file: IO[bytes] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- closed by close()
+            # Unbuffered, so that what a full disk refused is not tried again when reading or closing.
+            self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115 -- see close
 
     def append(self, record: bytes) -> None:
         """Add one record."""
+        left = memoryview(len(record).to_bytes(_LENGTH, "big") + record)
         with reported(self._folder):
             self._file.seek(self._end)
-            self._file.write(len(record).to_bytes(_LENGTH, "big"))
-            self._file.write(record)
-            self._file.flush()  # a full disk shows here, not when a plugin reads
+            while left:
+                left = left[self._file.write(left) :]
         self._end += _LENGTH + len(record)
         self._count += 1
 
