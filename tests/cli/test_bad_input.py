@@ -50,6 +50,9 @@ BAD = {
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4, "is binary: NUL"),
     "NUL bytes": (b"The harbour ferry sails again.\0 It does.", "is binary: NUL byte at offset 30"),
     "UTF-16 cut short": (codecs.BOM_UTF16_LE + b"T\0h\0e", "byte order mark"),
+    "UTF-8 with a broken byte": ("Die Fähre fährt über".encode() + b" die S\xe4ee", "is damaged UTF-8: 1 of its bytes"),
+    "UTF-8 cut short": ("Die Fähre fährt wieder für alle, sagt Jörg Bär.".encode()[:-3], "the first at 48"),
+    "paragraph of 19 MB": (b"word " * 3_800_000, "one paragraph has more than the 10 MB"),
     "single line of 50 MB": (b"word " * 10_000_000, "more than the 20,000,000 bytes"),
 }
 

@@ -146,6 +146,10 @@ def parse(xml: bytes) -> etree._Element:
     try:
         root = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as error:
+        if "Text node too long" in (error.msg or ""):
+            raise ArticleError(
+                "one paragraph has more than the 10 MB that an XML text may have", next_step="split the source"
+            ) from error
         raise ArticleError(f"not well-formed XML ({error.msg})", next_step="convert the source again") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise ArticleError("it has a DOCTYPE, which canonical articles never have", next_step="take the DOCTYPE out")

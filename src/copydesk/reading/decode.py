@@ -1,4 +1,7 @@
-"""Bytes to text: byte order mark, then UTF-8, then Windows-1252, then a guess; nothing is ever replaced."""
+"""Bytes to text: byte order mark, then UTF-8, then Windows-1252, then a guess; nothing is ever replaced.
+
+UTF-8 with a few broken bytes is refused, as any other encoding would spoil each accented letter of the rest.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def decode(raw: bytes, *, where: str) -> tuple[str, str, list[str]]:
         The text, the codec's name, and warnings for the user.
 
     Raises:
-        SourceError: empty, too large, binary, or in no encoding that can be told.
+        SourceError: empty, too large, binary, damaged UTF-8, or in no encoding that can be told.
     """
     if not raw.strip():
         raise SourceError("the file is empty", where=where, next_step="remove it or save the article again")
@@ -63,6 +66,15 @@ def decode(raw: bytes, *, where: str) -> tuple[str, str, list[str]]:
 
 
 def _legacy(raw: bytes, bad: int, where: str) -> tuple[str, str, list[str]]:
+    # In another encoding, bytes that happen to be a character in UTF-8 are rare among those that are not.
+    beyond = [c for c in raw.decode("utf-8", "surrogateescape") if not c.isascii()]
+    broken = sum("\udc80" <= c <= "\udcff" for c in beyond)
+    if broken * 2 < len(beyond):
+        raise SourceError(
+            f"is damaged UTF-8: {broken} of its bytes belong to no character, the first at {bad}",
+            where=where,
+            next_step="repair it there, or save the article again",
+        )
     try:
         text, codec = raw.decode("cp1252"), "cp1252"
     except UnicodeDecodeError:
