@@ -10,7 +10,7 @@ from copydesk.cleaning.lexicon import LANGUAGES, lexicon
 
 _TIME = re.compile(
     r"[,;·|–-]?\s*(?:at|um|à|a las|às|alle ore|alle|om|o|o godz\.|в|,)?\s*"
-    r"(?P<h>\d{1,2})(?:[:.h](?P<m>\d\d))(?::(?P<s>\d\d))?\s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h|hrs)?\s*"
+    r"(?P<h>\d{1,2})(?:[:.h時时](?P<m>\d\d))(?::(?P<s>\d\d))?\s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h|hrs|分)?\s*"
     r"\(?(?P<zone>utc|gmt|z|[+-]\d\d:?\d\d)?\)?\s*$",
     re.I,
 )
@@ -54,7 +54,7 @@ def iso_date(text: str) -> str:
         zone = zone[:3] + ":" + zone[3:] if len(zone) == 5 else zone
         return f"{_checked(*map(int, found[1].split('-')))}T{found[2]}{found[3] or ':00'}{zone}"
     found = _TIME.search(text)
-    if found and found.start() > 4 and (":" in found[0] or found["half"] or "uhr" in found[0].lower()):
+    if found and found.start() > 4 and (":" in found[0] or found["half"] or re.search("(?i)uhr|[時时]", found[0])):
         try:
             return _day(text[: found.start()]) + _time(found)
         except ValueError:

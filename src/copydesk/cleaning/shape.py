@@ -22,6 +22,7 @@ _SENTENCE_END = re.compile(
 _LAST_WORD = re.compile(r"\S+$")
 _NOT_SPACE = re.compile(r"\S")
 _INITIALS = re.compile(r"(?:\w\.)+\w")
+_TRAIL = re.compile(r"\S\s+[>›]\s+\S|^[^«]*\S\s+»\s+\S")
 _UNSPACED_PER_WORD = 2  # characters; a rough mean for Chinese and Japanese
 
 
@@ -51,6 +52,11 @@ def has_words(text: str, number: int) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a text reads like a paragraph: a dozen words, or seven that end as a sentence."""
     return has_words(text, 12) or (has_words(text, 7) and ends_sentence(text))
+
+
+def is_trail(text: str) -> bool:
+    """Whether a text is a trail of breadcrumbs, such as `Home > News > Local`."""
+    return _TRAIL.search(text) is not None and not is_prose(text) and not ends_sentence(text)
 
 
 def starts_lower(text: str) -> bool:

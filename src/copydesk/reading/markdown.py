@@ -20,7 +20,8 @@ _HEADING = ("# ", re.compile(rf"\n{_BLANK}(?:{_BLANK})*? {{0,3}}#{{1,6}} +\S[^\n
 _SECTION = ("## ", re.compile(rf"\n{_BLANK} {{0,3}}#{{2,6}} +\S[^\n]*(?=\n{_BLANK}|\n?$(?!\n))"))
 _LINK = ("](", re.compile(r"\]\([^()\s]*\)"))
 _BOLD = ("**", re.compile(r"(?<![\w*])\*\*(?=\S)[^*\n]{1,200}(?<=\S)\*\*(?![\w*])"))
-_STRONG = (_HEADING, _LINK, _BOLD)
+_UNDERLINED = ("===", re.compile(rf"\n{_BLANK} {{0,3}}[^\s=][^\n]*\n {{0,3}}={{3,}} *\r?\n{_BLANK}"))
+_STRONG = (_HEADING, _UNDERLINED, _LINK, _BOLD)
 _OTHERS = (
     ("\n", re.compile(r"\n {0,3}(?:[-*+]|\d{1,3}[.)]) +\S")),
     ("\\", re.compile(r"\\[\\`*_{}\[\]()#+.!|-]")),

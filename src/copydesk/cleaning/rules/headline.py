@@ -8,7 +8,7 @@ from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.shape import is_prose, starts_lower, word_count
+from copydesk.cleaning.shape import is_prose, is_trail, starts_lower, word_count
 from copydesk.reading.source import Block
 
 _LONGEST = 40  # words
@@ -20,7 +20,8 @@ def apply(draft: Draft) -> None:
 
     A first heading of level 1, unless it is one of several that part the text; else a heading above the text. In a
     dump, the first line if it ends without a full stop and longer text follows. A first sentence that ends with its
-    stop stays, as does a line that the next one goes on with in lower case, and a line that is a date or an address.
+    stop stays, as does a line that the next one goes on with in lower case, and a line that is a date or an address, or
+    the first of a few that are indented, as captions are. A trail of breadcrumbs above the line stays as well.
     Pictures in the headline stay in the body.
     """
     block = _heading(draft) or _first_line(draft)
@@ -57,7 +58,8 @@ def _is_no_text(block: Block) -> bool:
 
 
 def _first_line(draft: Draft) -> Block | None:
-    first = next((block for block in draft.blocks if block.kind != "rule"), None)
+    blocks = [block for block in draft.blocks if block.kind != "rule" and not is_trail(block.text)]
+    first = blocks[0] if blocks else None
     if first is None or first.kind != "paragraph" or first.passage.string.count("\n"):
         return None
     text = first.text
@@ -65,8 +67,10 @@ def _first_line(draft: Draft) -> Block | None:
         return None
     if not text.lstrip("“„‘«\"'(¿¡「『")[:1].isalnum() or _is_date(text):
         return None
-    following = [block for block in draft.blocks if block is not first and block.kind != "rule"][:_NEAR]
+    following = blocks[1 : _NEAR + 1]
     if not following or (following[0].kind == "paragraph" and starts_lower(following[0].text)):
+        return None
+    if first.indent and following[0].indent and not all(block.indent for block in following):
         return None
     longer = any(
         block.kind == "paragraph" and is_prose(block.text) and len(block.text) > len(text) for block in following
