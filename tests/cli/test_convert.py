@@ -120,6 +120,13 @@ def test_from_overrides_what_the_content_says(copydesk: Run, article_file: Write
     assert done.err == "error: --from: there is no reader 'html'; there is markdown, text\n"
 
 
+def test_an_empty_output_folder_is_not_the_current_one(copydesk: Run, article_file: Write) -> None:
+    done = copydesk("convert", article_file(), "--to", "xml", "-o", "")
+    assert done.code == 2
+    assert done.err.startswith("error: -o: no folder is named; ")
+    assert not Path("xml").exists()
+
+
 def test_strict_turns_a_warning_into_exit_code_1_but_writes(copydesk: Run, article_file: Write) -> None:
     path = article_file(
         "ferry.txt", "The cafés of the harbour open again on Monday, the owner said.\n".encode("cp1252") * 3
@@ -341,6 +348,7 @@ def test_a_broken_plugin_that_is_not_needed_is_a_warning(
     assert done.err.startswith("warning: stranger-aaa 1.0: plugin 'aaa' did not load")
     assert copydesk("convert", path, "--to", "xml", "--strict").code == 1
     assert copydesk("convert", path, "--to", "xml", "-q").err == ""
+    assert copydesk("convert", path, "--to", "xml", "-q", "--strict").code == 1
 
 
 def test_a_hook_that_fails_after_the_run_is_exit_code_3(

@@ -117,8 +117,8 @@ def _convert(
     targets = _targets(namespace, formats)
     readers, rules = plugins.reader_types(), plugins.rule_sequence()
     suffixes = _source_suffixes(namespace, readers)
-    warnings = [] if namespace.quiet else _left_out(plugins, missing)
-    for warning in warnings:
+    warnings = _left_out(plugins, missing)
+    for warning in () if namespace.quiet else warnings:
         say("warning", warning)
 
     def observe(report: DocumentReport) -> None:
@@ -128,6 +128,8 @@ def _convert(
             say("warning", f"{report.source}: {warning}")
         advance()
 
+    if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
+        raise UsageError("no folder is named", where="-o", next_step="give one, or leave -o out for exports")
     output = Path(namespace.output)
     found = find(namespace.sources, suffixes=suffixes, leave_out=[output, *(output / name for name in plugins.formats)])
     with ExitStack() as stack:
