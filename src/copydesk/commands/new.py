@@ -66,7 +66,7 @@ def _check_name(kind: str, name: str) -> None:
             f" {_LONGEST} characters at most, and not 'all'",
         )
     if owner := _owner(kind, name):
-        raise UsageError(f"{owner} is called {name!r} already", next_step="choose another name, or uninstall it")
+        raise UsageError(f"{name!r} is taken by {owner}", next_step="choose another name, or uninstall it")
 
 
 def _owner(kind: str, name: str) -> str | None:
@@ -74,14 +74,15 @@ def _owner(kind: str, name: str) -> str | None:
     from copydesk.plugins import Plugins, installed
 
     plugins = Plugins()
+    formats = (known for several in plugins.formats.values() for known in several)
     named = {
-        "exporter": [(known.exporter.name, known.provider) for formats in plugins.formats.values() for known in formats],
+        "exporter": [(known.exporter.name, known.provider) for known in formats],
         "reader": [(reader.name, provider) for reader, provider in plugins.readers],
         "rule": [(rule.name, provider) for rule, provider in plugins.rules],
     }
     for taken, provider in named[kind]:
         if taken == name:
-            return f"{'an' if kind == 'exporter' else 'a'} {kind} of {provider}"
+            return f"the {kind} of {provider}"
     for entry in installed():
         if entry.name == name:
             return f"a plugin of {entry.dist.name if entry.dist else entry.value}"

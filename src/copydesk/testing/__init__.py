@@ -1,4 +1,4 @@
-"""Checks for authors of exporters: what core, and the people who use a format, count on.
+"""Checks for authors of exporters, readers and rules: what core, and the people who use a plugin, count on.
 
     from copydesk.testing import check_exporter
     from copydesk_shout import ShoutExporter
@@ -13,14 +13,16 @@ plugin in every project of an environment, so it imports nothing but what it mus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from copydesk.article.view import Article
+    from copydesk.cleaning.rule import Rule
     from copydesk.exporting.contract import Exporter
+    from copydesk.reading.source import Reader
 
-__all__ = ["check_exporter", "export", "long_article", "sample_articles"]
+__all__ = ["check_exporter", "check_reader", "check_rule", "export", "long_article", "sample_articles"]
 
 
 def check_exporter(
@@ -50,6 +52,60 @@ def check_exporter(
     from copydesk.testing.checks import check
 
     check(exporter, exporter.Options() if options is None else options, articles, text_of)
+
+
+def check_reader(
+    reader: type[Reader], sample: str, *, title: str | None = None, texts: Sequence[str] | None = None
+) -> None:
+    """Check that a reader keeps the contract.
+
+    It declares what it must; `sniff` is surer of the sample than core's readers are, and claims none of their samples;
+    the article read from the sample is proven: each character of it is in the article or dropped under a declared
+    rule. So are those of damaged copies of the sample: other line ends, control characters, soft hyphens, cut off at
+    any place. It reads the same again, touches no file and opens no connection, and its cost grows as a document does.
+
+    Parameters:
+        reader: the class.
+        sample: a document that it reads.
+        title: the title that the article must have (None: any).
+        texts: what the article's paragraphs, headings, items, cells and captions must be, in order (None: anything).
+
+    Raises:
+        AssertionError: with the check that failed, and on what.
+    """
+    from copydesk.testing.reading import check
+
+    check(reader, sample, title, texts)
+
+
+def check_rule(
+    rule: Rule,
+    sample: str,
+    *,
+    texts: Sequence[str] | None = None,
+    leaves_alone: Iterable[str] = (),
+    reader: str | None = None,
+) -> None:
+    """Check that a cleaning rule does what it should, and keeps the ledger proven.
+
+    The article made of the sample with core's rules and this one is another than without it, and is proven; so are
+    those of damaged copies of the sample: other line ends, control characters, soft hyphens, entities, lines made links
+    or pictures, cut off at any place. It does the same again, touches no file and opens no connection, and its cost
+    grows as a document does.
+
+    Parameters:
+        rule: the rule.
+        sample: a document that it acts on.
+        texts: what the article's paragraphs, headings, items, cells and captions must be, in order (None: anything).
+        leaves_alone: documents that it must not change: look-alikes.
+        reader: name of the core reader to use; None to judge by the content.
+
+    Raises:
+        AssertionError: with the check that failed, and on what.
+    """
+    from copydesk.testing.rules import check
+
+    check(rule, sample, texts, leaves_alone, reader)
 
 
 def export(
