@@ -36,6 +36,12 @@ _TEXTS = frozenset({"Text", "Code", "Html", "InlineHtml"})
 _SETEXT_LONGEST = 120  # characters; a longer "heading" over a row of hyphens is a paragraph before a rule
 _DEEPEST = 32  # containers in one another; deeper ones are left out, their text is kept
 _NUMBER = re.compile(r"\s*(\d{1,9}[.)])")
+# Front matter: fields in YAML between lines of three hyphens, at the very top. CommonMark would read a heading.
+_FRONT_MATTER = re.compile(
+    r"\s*---[ \t]*\r?\n"
+    r"(?P<fields>(?:[^\W\d][\w -]*+:(?=\s)[^\r\n]*+\r?\n(?:(?!---)(?:[ \t-][^\r\n]*+)?+\r?\n)*+)++)"
+    r"(?:---|\.\.\.)[ \t]*+(?=\r?\n|\Z)"
+)
 _ATX = re.compile(r"\s*#{1,6}(?:\s|$)")
 
 
@@ -51,13 +57,19 @@ class _Builder:
         self.source = source
         self.view = source.view
         self.text = Characters(source.view)
-        self.events = [(*_named(event), start, end) for event, start, end in _events(source.view)]
+        self.front = _FRONT_MATTER.match(source.view)
+        above = self.front.end() if self.front else 0
+        parsed = re.sub(r"[^\r\n]", " ", source.view[:above]) + source.view[above:]
+        self.events = [(*_named(event), start, end) for event, start, end in _events(parsed)]
         self.definitions = Definitions(self.view, [start for name, _, start, _ in self.events if name in _TEXTS])
         self.stack: list[Block] = [Block("document")]
         self.leaf: tuple[Block, Inlines, int] | None = None
         self.syntax: list[tuple[str, Span]] = []
 
     def run(self) -> None:
+        if self.front:  # kept as it stands: what is data for one program is a note to another
+            fields = self.text.passage(*self.front.span("fields"))
+            self.stack[0].children.append(Block("code", fields))
         for name, detail, start, end in self.events:
             if name == "Start":
                 self.start(*_named(detail), start, end)
