@@ -90,6 +90,12 @@ def test_other_encodings_are_read_and_a_guess_is_a_warning(
         assert "The cafés of the harbour" in Path("out/xml/odd.xml").read_text(encoding="utf-8")
 
 
+def test_line_ends_that_were_converted_twice(convert: Run, article_file: Write) -> None:
+    article_file("odd.md", b"# The ferry\r\r\n\r\r\n```\r\r\nfirst\r\r\n  second\r\r\n```\r\r\n")
+    convert(code=0, written={"good", "odd"})
+    assert ">first\n  second</pre>" in Path("out/xml/odd.xml").read_text(encoding="utf-8")
+
+
 def test_a_file_in_which_there_is_no_article_is_named(convert: Run, article_file: Write) -> None:
     article_file("bad.md", "\u200b\n".encode())  # nothing but a zero-width space
     done = convert(code=1)

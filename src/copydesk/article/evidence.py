@@ -13,7 +13,7 @@ from copydesk.article.ledger import Entry, LedgerRule
 
 _WHITE = re.compile(r"\s")
 _SPACE = re.compile(r"\s*")
-_LINE = re.compile("\r\n|\r|\n")
+_LINE = re.compile("\r*\n|\r")  # CR CR LF is a line end that was converted twice
 _NO_WORD = re.compile(r"[^\w\s]|_")
 _NOT_IN_XML = dict.fromkeys([0x0B, 0x0C, *range(0x1C, 0x20)], " ")  # white space that articles have as a space
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 
@@ -272,7 +273,7 @@ class _Writer:
     def code(self, parent: etree._Element, block: Block) -> None:
         element = etree.SubElement(parent, A + "pre")
         element.set(XML_SPACE, "preserve")
-        text = block.passage.string.rstrip().replace("\r\n", "\n").replace("\r", "\n")
+        text = re.sub("\r*\n|\r", "\n", block.passage.string.rstrip())
         text = text.lstrip("\n")
         identifier = self.ids.leaf(text)
         element.set(XML_ID, identifier)
