@@ -11,7 +11,7 @@ from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import ledger_rules
 from copydesk.reading.detect import READERS, read
 from copydesk.reading.source import Reader, Source
-from copydesk.testing.documents import SAMPLES, article_of, check_growth, damaged, long_runs, texts_of
+from copydesk.testing.documents import SAMPLES, article_of, check_growth, damaged, long_runs, sample_article, texts_of
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -22,9 +22,7 @@ def check(reader: type[Reader], sample: str, title: str | None, texts: Sequence[
     _check_declaration(reader)
     readers = (*(known for known in READERS if known.name != reader.name), reader)
     _check_choice(reader, sample, readers)
-    made = article_of(called, sample, "the sample", reader=reader.name, readers=readers)
-    if made is None:
-        raise AssertionError(f"{called}, sample: no article was found in it")
+    made = sample_article(called, lambda: article_of(called, sample, "the sample", reader=reader.name, readers=readers))
     found = Article.parse(made.xml).meta.title
     _require(title is None or found == title, reader, "title", f"{title!r} was expected, {str(found)!r} was read")
     if texts is not None and texts_of(made) != list(texts):
