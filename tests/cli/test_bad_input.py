@@ -92,7 +92,7 @@ def test_other_encodings_are_read_and_a_guess_is_a_warning(
 
 def test_line_ends_that_were_converted_twice(convert: Run, article_file: Write) -> None:
     article_file("odd.md", b"# The ferry\r\r\n\r\r\n```\r\r\nfirst\r\r\n  second\r\r\n```\r\r\n")
-    convert(code=0, written={"good", "odd"})
+    convert("in", "--from", "markdown", code=0, written={"good", "odd"})
     assert ">first\n  second</pre>" in Path("out/xml/odd.xml").read_text(encoding="utf-8")
 
 
