@@ -122,7 +122,10 @@ class Inlines:
         self._syntax += [(rule, at) for target in targets if target is not None for at in target.spans()]
 
     def _image(self, target: Target, opened: _Open) -> None:
-        """An image; its label becomes its description, unless it has no target: then the label is text."""
+        """An image; label and title become its description, unless it has no target: then the label is text.
+
+        Publishers put credits into titles, so a title is never left out because there is a label.
+        """
         if target.href is None:
             return
         label = Passage(tuple(self._pieces[opened.pieces :])).cut(0)
@@ -131,10 +134,9 @@ class Inlines:
         del self._pieces[opened.pieces :], self._marks[opened.marks :]
         self._length = opened.length
         title = None if target.derived else target.title
-        if label:
-            self._leave("image.title", title)
+        described = label.join(title) if label and title else label or title
         at = opened.length
-        self._marks.append(Mark(at, at, "img", target.href, label or title, derived=target.derived))
+        self._marks.append(Mark(at, at, "img", target.href, described, derived=target.derived))
 
     def _literal(self, opened: _Open, before: Span, behind: Span) -> None:
         """Keep a link that cannot be taken apart as text, syntax and all."""

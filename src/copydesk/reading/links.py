@@ -33,7 +33,6 @@ LINK_RULES = (
     LedgerRule(
         id="link.unlabelled", d="drop", match=r".+", reason="target of a link that has no text: an image, or nothing"
     ),
-    LedgerRule(id="image.title", d="drop", match=r".+", reason="title of an image that has a description"),
     LedgerRule(id="md.link", d="drop", match=r"!?\[|\]\(|[<>\"'()]+", reason="syntax of a live link"),
     LedgerRule(id="md.reference", d="drop", match=r"\](?:\[.*\])?", reason="syntax of a link with a definition"),
     LedgerRule(

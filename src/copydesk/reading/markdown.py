@@ -18,7 +18,7 @@ from copydesk.reading.syntax import SYNTAX_RULES
 _BLANK = r"[ \t]*\r?\n"
 _HEADING = ("# ", re.compile(rf"\n{_BLANK}(?:{_BLANK})*? {{0,3}}#{{1,6}} +\S[^\n]*(?=\n{_BLANK}|\n?$(?!\n))"))
 _SECTION = ("## ", re.compile(rf"\n{_BLANK} {{0,3}}#{{2,6}} +\S[^\n]*(?=\n{_BLANK}|\n?$(?!\n))"))
-_LINK = ("](", re.compile(r"\]\([^()\s]*\)"))
+_LINK = ("](", re.compile(r"\]\([^()\s]*(?: {1,3}[\"'][^\"'\n]{0,300}[\"'])?\)"))
 _BOLD = ("**", re.compile(r"(?<![\w*])\*\*(?=\S)[^*\n]{1,200}(?<=\S)\*\*(?![\w*])"))
 _UNDERLINED = ("===", re.compile(rf"\n{_BLANK} {{0,3}}[^\s=][^\n]*\n {{0,3}}={{3,}} *\r?\n{_BLANK}"))
 _STRONG = (_HEADING, _UNDERLINED, _LINK, _BOLD)
