@@ -48,12 +48,11 @@ def run(arguments: list[str], prog: str) -> int:
     folder = Path(f"copydesk-{name}")
     _write(folder, _values(kind, name))
     sys.stdout.write(
-        f"{folder} is made. Now:\n"
+        f"{folder} is made. Try it:\n"
         f"  cd {folder}\n"
-        f"  uv run pytest             its test passes\n"
-        f"  uv pip install -e .       makes it known to copydesk\n"
-        f"  copydesk plugins          shows what copydesk knows\n"
-        f"{folder / 'README.md'} tells the rest.\n"
+        f"  uv run pytest\n"
+        f"  uv run convert SOURCE --to {name if kind == 'exporter' else 'xml'}\n"
+        f"To have it in the environment that is active: uv pip install -e .\n"
     )
     return 0
 
@@ -118,7 +117,8 @@ def _sources(direct_url: str | None) -> str:
     commit = origin.get("vcs_info", {}).get("commit_id")
     if url.startswith("file:"):
         path = Path(url2pathname(urlsplit(url).path)).as_posix()
-        source = f"{{ path = {json.dumps(path)}{', editable = true' if 'dir_info' in origin else ''} }}"
+        editable = ", editable = true" if origin.get("dir_info", {}).get("editable") else ""
+        source = f"{{ path = {json.dumps(path)}{editable} }}"
     elif commit and origin["vcs_info"].get("vcs") == "git":
         source = f"{{ git = {json.dumps(url)}, rev = {json.dumps(commit)} }}"
     else:
