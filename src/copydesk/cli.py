@@ -14,6 +14,7 @@ _COMMANDS = {
     "convert": "clean articles and write each in one or more formats",
     "new": "make a plugin to start from: an exporter, a reader or a rule",
     "plugins": "list formats and readers, where they come from, and what is broken",
+    "rules": "list the cleaning rules in the order in which they run",
 }
 """Modules of `copydesk.commands`; none is imported before it is asked for."""
 

@@ -48,8 +48,10 @@ def copydesk_register_readers() -> Iterable[type[Reader]]:
 def copydesk_register_rules() -> Iterable[Rule]:
     """Give the cleaning rules that this plugin adds.
 
-    Called once, before the first document is cleaned. Rules run on every document, whatever format is asked for, after
-    those of core and in order of the plugins' names. One that raises costs the document that it raised on.
+    Called once, before the first document is cleaned. Rules run on every document, whatever format is asked for. Each
+    may say by its `before` or `after` which rule it stands by; where several stand at one place, they run in order of
+    the plugins' names. `copydesk rules` prints the order. One that raises costs the document that it raised on; one that
+    stands by a rule that there is not ends the run, as does a file of `--rules` that does not load.
 
     Returns:
         Rules; each declares the ledger rules under which it touches text. A name, or the id of a ledger rule, that

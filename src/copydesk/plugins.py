@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points, version
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from copydesk import builtin, hookspecs
+from copydesk import builtin, hookspecs, rule_file
 from copydesk.article.ledger import LedgerRule
+from copydesk.cleaning import order
 from copydesk.cleaning.draft import Draft
-from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rule import Rule, check_rule
 from copydesk.errors import CopydeskError, PluginError, UsageError
 from copydesk.exporting.contract import Exporter, check_declaration, describe
+from copydesk.provider import CORE, Provider, clash, provider_of, refuse_clashes
 from copydesk.reading.source import Reader
 
 if TYPE_CHECKING:
@@ -28,21 +32,6 @@ if TYPE_CHECKING:
 
 ALL = "all"
 """What `--to` takes for every format that declares `default = True`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Where a plugin comes from: its entry point's name, and the distribution that declares it."""
-
-    plugin: str
-    distribution: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.distribution} {self.version}"
-
-
-_CORE = Provider("copydesk", "copydesk", version("copydesk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,9 @@ class BrokenPlugin:
 
 def installed() -> list[EntryPoint]:
     """The entry points of all installed plugins, from metadata alone, sorted by name, then distribution."""
-    return sorted(entry_points(group=hookspecs.PROJECT), key=lambda entry: (entry.name, _provider(entry).distribution))
+    return sorted(
+        entry_points(group=hookspecs.PROJECT), key=lambda entry: (entry.name, provider_of(entry).distribution)
+    )
 
 
 class Plugins:
@@ -82,42 +73,62 @@ class Plugins:
 
     Parameters:
         only: names of the entry points to load (None: all). Core's own readers, rules and exporter are always there.
+        files: plugins in files of their own, loaded last. As they are named by the user, none is left out.
+
+    Raises:
+        UsageError: a file cannot be read.
+        PluginError: a file raises, or does not keep the contract of plugins.
     """
 
-    def __init__(self, only: Collection[str] | None = None) -> None:
+    def __init__(self, only: Collection[str] | None = None, files: Iterable[Path] = ()) -> None:
         self._managers: list[tuple[Provider, pluggy.PluginManager]] = []
         self._formats: defaultdict[str, list[Format]] = defaultdict(list)
         self.readers: list[tuple[type[Reader], Provider]] = []
         self.rules: list[tuple[Rule, Provider]] = []
         self.broken: list[BrokenPlugin] = []
-        self._add(_CORE, lambda: builtin)
+        self._register(CORE, lambda: builtin)
         for entry in installed():
             if only is None or entry.name in only:
-                self._add(_provider(entry), entry.load)
+                self._add(provider_of(entry), entry.load)
+        for file in files:
+            self._add_file(file)
 
-    def _add(self, provider: Provider, load: Any) -> None:
+    def _add(self, provider: Provider, load: Callable[[], object]) -> None:
         try:
-            manager = pluggy.PluginManager(hookspecs.PROJECT)
-            manager.add_hookspecs(hookspecs)
-            manager.register(load(), provider.plugin)
-            manager.check_pending()  # a misspelt hook is silent otherwise
-            if not any(manager.get_hookcallers(plugin) for plugin in manager.get_plugins()):
-                raise PluginError("it implements no hook", next_step="its author should mark them with @hookimpl")
-            exporters = list(_flat(manager.hook.copydesk_register_exporters()))
-            readers = list(_flat(manager.hook.copydesk_register_readers()))
-            rules = list(_flat(manager.hook.copydesk_register_rules()))
-            for exporter in exporters:
-                check_declaration(exporter)
-            for reader in readers:
-                _check_reader(reader)
-            for rule in rules:
-                if not isinstance(rule, Rule):
-                    raise TypeError(f"{rule!r} is not a Rule")
+            self._register(provider, load)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: importing a plugin may not end the run
             self.broken.append(BrokenPlugin(provider, describe(error), error))
-            return
+
+    def _add_file(self, file: Path) -> None:
+        provider = Provider(file.name, str(file), None)
+        try:
+            self._register(provider, partial(rule_file.load, file))
+        except (UsageError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise PluginError(
+                f"these rules did not load: {describe(error)}", where=str(file), next_step=provider.remedy
+            ) from error
+
+    def _register(self, provider: Provider, load: Callable[[], object]) -> None:
+        """Load a plugin and take what it registers: everything, or nothing if it raises."""
+        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager.add_hookspecs(hookspecs)
+        manager.register(load(), provider.plugin)
+        manager.check_pending()  # a misspelt hook is silent otherwise
+        if not any(manager.get_hookcallers(plugin) for plugin in manager.get_plugins()):
+            raise PluginError("it implements no hook", next_step="its author should mark them with @hookimpl")
+        exporters = list(_flat(manager.hook.copydesk_register_exporters()))
+        readers = list(_flat(manager.hook.copydesk_register_readers()))
+        rules = list(_flat(manager.hook.copydesk_register_rules()))
+        for exporter in exporters:
+            check_declaration(exporter)
+        for reader in readers:
+            _check_reader(reader)
+        for rule in rules:
+            check_rule(rule)
         self._managers.append((provider, manager))
         known_rules = [rule for rule, _ in self.rules]
         self.rules.extend((rule, provider) for rule in rules if rule not in known_rules)
@@ -139,24 +150,37 @@ class Plugins:
         Raises:
             PluginError: two plugins provide a reader of one name.
         """
-        _refuse_clashes("reader", ((reader.name, provider) for reader, provider in self.readers))
+        refuse_clashes("reader", ((reader.name, provider) for reader, provider in self.readers))
         return tuple(reader for reader, _ in self.readers)
 
-    def rule_sequence(self) -> tuple[Rule, ...]:
-        """The rules in the order in which they run: core's, then those of plugins by name.
+    def rule_order(self, disabled: Iterable[str] = ()) -> list[tuple[Rule, Provider]]:
+        """The rules in the order in which they run, and where each comes from.
+
+        Parameters:
+            disabled: names of rules to leave out.
 
         Raises:
-            PluginError: two plugins provide a rule, or a ledger rule, of one name.
+            PluginError: two plugins provide a rule, or a ledger rule, of one name; or a rule stands nowhere.
+            UsageError: a rule to leave out does not exist, or is needed.
         """
-        _refuse_clashes("rule", ((rule.name, provider) for rule, provider in self.rules))
+        refuse_clashes("rule", ((rule.name, provider) for rule, provider in self.rules))
         # One could loosen what the other declares. What is declared alike, as by a subclass, is no clash.
         declared: dict[LedgerRule, Provider] = {}
         for reader, provider in self.readers:
             declared.update((rule, provider) for rule in reader.ledger_rules if rule not in declared)
         for step, provider in self.rules:
             declared.update((rule, provider) for rule in step.ledger_rules if rule not in declared)
-        _refuse_clashes("ledger rule", ((rule.id, provider) for rule, provider in declared.items()))
-        return tuple(rule if provider == _CORE else _blaming(rule, provider) for rule, provider in self.rules)
+        refuse_clashes("ledger rule", ((rule.id, provider) for rule, provider in declared.items()))
+        return order.without(order.in_order(self.rules), disabled)
+
+    def rule_sequence(self, disabled: Iterable[str] = ()) -> tuple[Rule, ...]:
+        """The rules of `rule_order`, ready to run: what one of a plugin raises becomes an error that names the plugin.
+
+        Raises:
+            PluginError, UsageError: as `rule_order`.
+        """
+        ordered = self.rule_order(disabled)
+        return tuple(rule if provider == CORE else _blaming(rule, provider) for rule, provider in ordered)
 
     def select(self, names: Iterable[str]) -> tuple[list[Format], list[PluginError]]:
         """Find the formats that `--to` names.
@@ -178,7 +202,7 @@ class Plugins:
                 if len(formats) == 1:
                     found[wanted] = formats[0]
                 elif formats:
-                    missing[wanted] = _clash("format", wanted, [known.provider for known in formats])
+                    missing[wanted] = clash("format", wanted, [known.provider for known in formats])
                 else:
                     missing.update(
                         (wanted, broken.as_error()) for broken in self.broken if broken.provider.plugin == wanted
@@ -224,12 +248,6 @@ class Plugins:
         return errors
 
 
-def _provider(entry: EntryPoint) -> Provider:
-    if entry.dist is None:  # only entry points made by hand have none
-        return Provider(entry.name, entry.value, "?")
-    return Provider(entry.name, entry.dist.name, entry.dist.version)
-
-
 def _flat(results: Iterable[Iterable[Any]]) -> Iterable[Any]:
     for result in results:
         yield from result
@@ -255,23 +273,7 @@ def _blaming(rule: Rule, provider: Provider) -> Rule:
             raise PluginError(
                 f"rule {rule.name!r} failed: {describe(error)}",
                 where=str(provider),
-                next_step=f"report it to the makers of {provider}, with --debug",
+                next_step=provider.remedy,
             ) from error
 
     return replace(rule, apply=apply)
-
-
-def _refuse_clashes(kind: str, named: Iterable[tuple[str, Provider]]) -> None:
-    by_name: defaultdict[str, list[Provider]] = defaultdict(list)
-    for name, provider in named:
-        by_name[name].append(provider)
-    for name, providers in by_name.items():
-        if len(providers) > 1:
-            raise _clash(kind, name, providers)
-
-
-def _clash(kind: str, name: str, providers: Sequence[Provider]) -> PluginError:
-    return PluginError(
-        f"the {kind} {name!r} is provided by {' and by '.join(map(str, providers))}",
-        next_step="uninstall all but one of them",
-    )

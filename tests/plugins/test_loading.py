@@ -120,7 +120,7 @@ def test_formats_are_ordered_and_know_their_distribution(install_plugin: Install
     install_plugin("shout", exporter_source("shout"), distribution="stranger-shout", version="0.9")
     formats = Plugins().formats
     assert list(formats) == sorted(formats)
-    assert {name for name in formats if name != "shout"} == FIRST_PARTY
+    assert set(formats) >= {"shout", *FIRST_PARTY}
     assert [str(known.provider) for known in formats["shout"]] == ["stranger-shout 0.9"]
     assert [str(known.provider.distribution) for known in formats["xml"]] == ["copydesk"]
 
@@ -196,7 +196,7 @@ def test_an_unknown_format_lists_what_there_is_and_suggests(install_plugin: Inst
     with pytest.raises(UsageError) as caught:
         Plugins().select(["markdwon"])
     assert "did you mean markdown?" in str(caught.value)
-    assert "csv, epub, jsonld, markdown, xml, and all" in str(caught.value)
+    assert f"There is {', '.join(Plugins().formats)}, and all" in str(caught.value)
     assert caught.value.exit_code == 2
 
 
@@ -239,14 +239,57 @@ def copydesk_register_rules():
 """
 
 
-def test_rules_of_plugins_follow_those_of_core(install_plugin: Install) -> None:
+def test_rules_of_plugins_run_before_the_lead_by_name_of_the_plugin(install_plugin: Install) -> None:
     from copydesk.cleaning.pipeline import PIPELINE
 
     install_plugin("zzz", RULE.format(name="last", id="zzz.mark"))
     install_plugin("rules", RULE.format(name="stranger", id="stranger.mark"))
-    rules = Plugins().rule_sequence()
-    assert rules[: len(PIPELINE)] == PIPELINE
-    assert [rule.name for rule in rules[len(PIPELINE) :]] == ["stranger", "last"]
+    names = [rule.name for rule in Plugins().rule_sequence()]
+    place = names.index("lead")
+    assert names[place - 2 : place] == ["stranger", "last"]
+    assert [*names[: place - 2], *names[place:]] == [rule.name for rule in PIPELINE]
+
+
+PLACED = """
+from copydesk import Rule, hookimpl
+
+@hookimpl
+def copydesk_register_rules():
+    return [Rule("stranger", lambda draft: None, {})]
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("before='nowhere'", r"the rule 'stranger' stands by 'nowhere', which is no rule; there is source-footer, tag"),
+        ("before='lead', after='gallery'", r"says both before='lead' and after='gallery'; keep one"),
+        ("after='stranger'", r"the rule 'stranger' stands before or after itself, by way of stranger; place one of"),
+    ],
+)
+def test_a_rule_that_stands_nowhere_is_an_error_that_names_it_and_its_plugin(
+    install_plugin: Install, place: str, said: str
+) -> None:
+    install_plugin("rules", PLACED.format(place), distribution="stranger-rules")
+    with pytest.raises(PluginError, match=rf"^stranger-rules 1\.0: .*{said}"):
+        Plugins().rule_sequence()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "Rule('No Name', print)",
+        "Rule('stranger', None)",
+        "Rule('stranger', print, [])",
+        "Rule('stranger', print, before=['lead'])",
+        "dict()",
+    ],
+)
+def test_what_is_no_rule_is_a_broken_plugin(install_plugin: Install, rule: str) -> None:
+    install_plugin("aaa", PLACED.replace('Rule("stranger", lambda draft: None, {})', rule))
+    plugins = Plugins()
+    assert [broken.provider.plugin for broken in plugins.broken] == ["aaa"]
+    assert plugins.rule_sequence()
 
 
 @pytest.mark.parametrize(

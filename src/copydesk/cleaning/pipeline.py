@@ -60,7 +60,13 @@ PIPELINE: tuple[Rule, ...] = (
     quotations.RULE,
     title.RULE,
 )
-"""Every rule, in the order in which it runs."""
+"""Every rule of core, in the order in which it runs; `copydesk.cleaning.order` puts those of plugins among them."""
+
+TEXT_ENDS = lead.RULE.name
+"""The rule before which a rule runs that does not say where it stands: blocks are whole, and have no roles yet."""
+
+REQUIRED: Mapping[str, str] = {title.RULE.name: "every article has a title"}
+"""Rules without which there is no valid article, and why."""
 
 CONVERTERS: Mapping[str, Callable[[str], str]] = {
     "date": iso_date,
@@ -95,10 +101,11 @@ def normalize(
         name: its file name, which the article and its ledger state.
         reader: "text" or "markdown"; None to judge by the content.
         readers: the readers to choose from.
-        rules: the rules to run, in order.
+        rules: the rules to run, in order (`copydesk.cleaning.order`).
 
     Returns:
-        The article and its ledger, validated against the schema and verified against the source.
+        The article and its ledger, validated against the schema and verified against the source. They depend on the
+        arguments alone.
 
     Raises:
         SourceError: the document cannot be read as text.

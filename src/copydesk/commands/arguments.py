@@ -1,8 +1,10 @@
-"""Argument parsing that the commands share. It imports nothing but argparse, so that help is instant."""
+"""Argument parsing that the commands share. It imports nothing slow, so that help is instant."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -26,6 +28,26 @@ def add_version(parser: argparse.ArgumentParser) -> None:
     from importlib.metadata import version
 
     parser.add_argument("--version", action="version", version=f"copydesk {version('copydesk')}")
+
+
+def add_rule_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--disable` and `--rules`."""
+    parser.add_argument(
+        "--disable", action="append", default=[], metavar="RULE[,RULE]", help="rules to leave out, of copydesk rules"
+    )
+    add_rule_files(parser)
+
+
+def add_rule_files(parser: argparse.ArgumentParser) -> None:
+    """Add `--rules`, which has to be known before there are plugins."""
+    parser.add_argument(
+        "--rules", action="append", default=[], type=Path, metavar="FILE.py", help="rules of your own, in a Python file"
+    )
+
+
+def names_in(lists: Iterable[str]) -> list[str]:
+    """The names in lists such as "csv,epub", each once."""
+    return list(dict.fromkeys(name.strip() for names in lists for name in names.split(",") if name.strip()))
 
 
 def add_exporter_options(parser: argparse.ArgumentParser, known: Format) -> None:

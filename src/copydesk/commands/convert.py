@@ -9,7 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copydesk.commands.arguments import Parser, add_exporter_options, add_version, exporter_values
+from copydesk.commands.arguments import (
+    Parser,
+    add_exporter_options,
+    add_rule_files,
+    add_rule_options,
+    add_version,
+    exporter_values,
+    names_in,
+)
 from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -23,33 +31,35 @@ if TYPE_CHECKING:
 
 def run(arguments: list[str], prog: str) -> int:
     """Run the command. Options are parsed twice, as it takes `--to` to know which flags there are."""
-    wanted = _formats_named(arguments, prog)
+    wanted, rule_files = _plugins_named(arguments, prog)
     if not wanted or {"-h", "--help", "--version"}.intersection(arguments):
-        parser = _parser(prog, _formats_for_help(wanted))
+        parser = _parser(prog, _formats_for_help(wanted, rule_files))
         parser.parse_args(arguments)  # ends with the help, or the error that an argument is missing
         parser.error("--to names no format")
 
     from copydesk.plugins import Plugins
 
-    plugins = Plugins()
+    plugins = Plugins(files=rule_files)
     formats, missing = plugins.select(wanted)
     namespace = _parse(_parser(prog, formats), arguments, plugins, wanted)
     return _convert(namespace, plugins, formats, missing)
 
 
-def _formats_named(arguments: list[str], prog: str) -> list[str]:
+def _plugins_named(arguments: list[str], prog: str) -> tuple[list[str], list[Path]]:
+    """The formats of `--to` and the files of `--rules`."""
     early = Parser(prog=prog, add_help=False)
     early.add_argument("--to", action="append", default=[])
-    lists: list[str] = early.parse_known_args(arguments)[0].to
-    return list(dict.fromkeys(name.strip() for names in lists for name in names.split(",") if name.strip()))
+    add_rule_files(early)
+    namespace = early.parse_known_args(arguments)[0]
+    return names_in(namespace.to), namespace.rules
 
 
-def _formats_for_help(wanted: list[str]) -> list[Format]:
+def _formats_for_help(wanted: list[str], rule_files: list[Path]) -> list[Format]:
     if not wanted:
         return []
     from copydesk.plugins import ALL, Plugins
 
-    return Plugins(only=None if ALL in wanted else wanted).select(wanted)[0]
+    return Plugins(only=None if ALL in wanted else wanted, files=rule_files).select(wanted)[0]
 
 
 def _parser(prog: str, formats: Sequence[Format]) -> argparse.ArgumentParser:
@@ -71,6 +81,7 @@ def _parser(prog: str, formats: Sequence[Format]) -> argparse.ArgumentParser:
     )
     parser.add_argument("-o", "--output", default="exports", metavar="DIR", help="output folder (default: exports)")
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
+    add_rule_options(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 1 if there was any warning")
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     parser.add_argument("--debug", action="store_true", help="print where errors come from")
@@ -115,7 +126,7 @@ def _convert(
     if not formats:
         return PluginError.exit_code
     targets = _targets(namespace, formats)
-    readers, rules = plugins.reader_types(), plugins.rule_sequence()
+    readers, rules = plugins.reader_types(), plugins.rule_sequence(names_in(namespace.disable))
     suffixes = _source_suffixes(namespace, readers)
     warnings = _left_out(plugins, missing)
     for warning in () if namespace.quiet else warnings:

@@ -1,0 +1,74 @@
+"""Who provides a plugin, for every message about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, version
+
+from copydesk.errors import PluginError
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a plugin comes from: its entry point's name and the distribution that declares it, or a file of rules.
+
+    Parameters:
+        plugin: name of the entry point, or of the file.
+        distribution: name of the distribution, or path of the file.
+        version: of the distribution; None for a file.
+    """
+
+    plugin: str
+    distribution: str
+    version: str | None
+
+    def __str__(self) -> str:
+        return self.distribution if self.version is None else f"{self.distribution} {self.version}"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a defect in it."""
+        if self.version is None:
+            return f"correct {self}; --debug shows where"
+        return f"report it to the makers of {self}, with --debug"
+
+
+CORE = Provider("copydesk", "copydesk", version("copydesk"))
+"""Provider of what comes with copydesk itself."""
+
+
+def provider_of(entry: EntryPoint) -> Provider:
+    """The distribution that declares an entry point."""
+    if entry.dist is None:  # only entry points made by hand have none
+        return Provider(entry.name, entry.value, "?")
+    return Provider(entry.name, entry.dist.name, entry.dist.version)
+
+
+def refuse_clashes(kind: str, named: Iterable[tuple[str, Provider]]) -> None:
+    """Make sure that no two have one name.
+
+    Parameters:
+        kind: what they are, for the message.
+        named: names, each with its provider.
+
+    Raises:
+        PluginError: two have; it names their providers.
+    """
+    by_name: defaultdict[str, list[Provider]] = defaultdict(list)
+    for name, provider in named:
+        by_name[name].append(provider)
+    for name, providers in by_name.items():
+        if len(providers) > 1:
+            raise clash(kind, name, providers)
+
+
+def clash(kind: str, name: str, providers: Sequence[Provider]) -> PluginError:
+    """The error that several provide the same name."""
+    return PluginError(
+        f"the {kind} {name!r} is provided by {' and by '.join(map(str, providers))}",
+        next_step="uninstall all but one of them"
+        if all(provider.version is not None for provider in providers)
+        else "give the one in your file another name",
+    )
