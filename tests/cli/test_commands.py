@@ -53,7 +53,8 @@ def test_help_names_commands_formats_and_exit_codes(copydesk: Run) -> None:
     assert "convert" in shown
     assert "plugins" in shown
     shown = copydesk("convert", "--help").out
-    assert "formats: csv, epub, jsonld, markdown, xml\n" in shown
+    (listed,) = (line.removeprefix("formats: ") for line in shown.splitlines() if line.startswith("formats: "))
+    assert {"csv", "epub", "jsonld", "markdown", "xml"} <= set(listed.split(", "))  # and what else is installed
     assert "130 interrupted" in shown
     assert "--csv-excel" not in shown
     assert "--csv-excel" in copydesk("convert", "--to", "csv", "--help").out

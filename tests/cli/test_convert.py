@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from copydesk.plugins import Plugins
+
 Run = Callable[..., Any]
 Install = Callable[..., Path]
 Source = Callable[..., str]
@@ -155,7 +157,7 @@ def test_an_unknown_format_or_option_is_a_usage_error_that_helps(copydesk: Run, 
     assert done.code == 2
     assert done.err == (
         "error: --to: no plugin provides the format 'cvs'; "
-        "did you mean csv? There is csv, epub, jsonld, markdown, xml, and all\n"
+        f"did you mean csv? There is {', '.join(Plugins().formats)}, and all\n"
     )
     done = copydesk("convert", path, "--to", "xml", "--csv-excel")
     assert done.code == 2
