@@ -260,6 +260,22 @@ def test_a_good_rule_passes_and_so_does_one_of_core() -> None:
     check_rule(double_stop, STORY.replace("announced.", "announced.."), leaves_alone=[STORY])
 
 
+def test_a_rule_runs_where_it_stands() -> None:
+    def seen(draft: Draft) -> None:
+        roles.append([block.role for block in draft.blocks])
+        read_on(draft)
+
+    roles: list[list[str | None]] = []
+    check_rule(Rule("read-on", seen, (READ_ON,)), STORY)
+    assert roles[0] == [None] * len(roles[0])
+    for place in ({"after": "lead"}, {"before": "lead-caption"}):
+        roles.clear()
+        check_rule(Rule("read-on", seen, (READ_ON,), **place), STORY)
+        assert "lead" in roles[0]
+    first = Rule("first", nothing)
+    check_rule(Rule("read-on", read_on, (READ_ON,), after="first"), STORY, beside=[first])
+
+
 def nothing(draft: Draft) -> None:
     pass
 
@@ -327,12 +343,16 @@ def test_each_check_of_rules_bites(apply: Any, complaint: str) -> None:
 
 
 def test_what_a_rule_declares_and_should_do_is_compared() -> None:
-    with pytest.raises(AssertionError, match="declaration: a name takes"):
+    with pytest.raises(AssertionError, match="declaration: the name of a rule is"):
         check_rule(Rule("Read on", read_on, (READ_ON,)), STORY)
     with pytest.raises(AssertionError, match=r"declaration: .*'gallery\.counter'"):
         check_rule(Rule("read-on", read_on, (READ_ON, TakesAnId.ledger_rules[1])), STORY)
     with pytest.raises(AssertionError, match="drops, but has no match"):
         check_rule(Rule("read-on", read_on, DropsAnything.ledger_rules), STORY)
+    with pytest.raises(AssertionError, match=r"declaration: .*stands by 'nobody', which is no rule"):
+        check_rule(Rule("read-on", read_on, (READ_ON,), after="nobody"), STORY)
+    with pytest.raises(AssertionError, match="declaration: copydesk has a rule 'lead'"):
+        check_rule(Rule("lead", read_on, (READ_ON,)), STORY)
     rule = Rule("read-on", read_on, (READ_ON,))
     with pytest.raises(AssertionError, match="texts: "):
         check_rule(rule, STORY, texts=["Else"])

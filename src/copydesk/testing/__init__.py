@@ -85,13 +85,14 @@ def check_rule(
     texts: Sequence[str] | None = None,
     leaves_alone: Iterable[str] = (),
     reader: str | None = None,
+    beside: Sequence[Rule] = (),
 ) -> None:
     """Check that a cleaning rule does what it should, and keeps the ledger proven.
 
-    The article made of the sample with core's rules and this one is another than without it, and is proven; so are
-    those of damaged copies of the sample: other line ends, control characters, soft hyphens, entities, lines made links
-    or pictures, cut off at any place. It does the same again, touches no file and opens no connection, and its cost
-    grows as a document does.
+    The article made of the sample with core's rules and this one in its place is another than without it, and is proven;
+    so are those of damaged copies of the sample: other line ends, control characters, soft hyphens, entities, lines made
+    links or pictures, cut off at any place. It does the same again, touches no file and opens no connection, and its
+    cost grows as a document does.
 
     Parameters:
         rule: the rule.
@@ -99,13 +100,14 @@ def check_rule(
         texts: what the article's paragraphs, headings, items, cells and captions must be, in order (None: anything).
         leaves_alone: documents that it must not change: look-alikes.
         reader: name of the core reader to use; None to judge by the content.
+        beside: further rules that run, such as one that this rule stands before or after.
 
     Raises:
         AssertionError: with the check that failed, and on what.
     """
     from copydesk.testing.rules import check
 
-    check(rule, sample, texts, leaves_alone, reader)
+    check(rule, sample, texts, leaves_alone, reader, beside)
 
 
 def export(

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.order import in_order
 from copydesk.cleaning.pipeline import PIPELINE, Normalized
 from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rule import check_rule as check_declaration
+from copydesk.errors import PluginError
 from copydesk.reading.detect import read
 from copydesk.testing.documents import SAMPLES, article_of, check_growth, damaged, long_runs, sample_article, texts_of
 from copydesk.testing.reading import check_ledger_rules
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
 
 def check(
-    rule: Rule, sample: str, texts: Sequence[str] | None, leaves_alone: Iterable[str], reader: str | None
+    rule: Rule,
+    sample: str,
+    texts: Sequence[str] | None,
+    leaves_alone: Iterable[str],
+    reader: str | None,
+    beside: Sequence[Rule],
 ) -> None:
     """Run every check; see `copydesk.testing.check_rule`."""
-    owner = f"rule {rule.name!r}"
-    if not _NAME.fullmatch(rule.name):
-        raise AssertionError(f"{owner}, declaration: a name takes lower-case letters, digits and hyphens")
-    check_ledger_rules(owner, rule.ledger_rules, known=rule not in PIPELINE)
-    others = tuple(other for other in PIPELINE if other.name != rule.name)
-    everything = PIPELINE if rule in PIPELINE else (*others, rule)
+    owner = f"rule {getattr(rule, 'name', rule)!r}"
+    everything = _in_place(owner, rule, beside)
+    others = tuple(other for other in everything if other is not rule)
 
     def with_it(text: str, what: str) -> Normalized | None:
         return article_of(owner, text, what, reader=reader, rules=everything)
@@ -44,6 +46,20 @@ def check(
         with_it(text, what)
     for what, make in long_runs(sample):
         check_growth(owner, what, lambda copies, make=make: _applying(rule, make(copies), reader))  # type: ignore[misc]
+
+
+def _in_place(owner: str, rule: Rule, beside: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Check what a rule declares; give the rules of a run with it, in order."""
+    try:
+        check_declaration(rule)
+        added = [other for other in (*beside, rule) if other not in PIPELINE]
+        if taken := {other.name for other in PIPELINE}.intersection(other.name for other in added):
+            raise ValueError(f"copydesk has a rule {taken.pop()!r}")
+        ordered = in_order([(other, "the test") for other in (*PIPELINE, *added)])
+    except (TypeError, ValueError, PluginError) as error:
+        raise AssertionError(f"{owner}, declaration: {error}") from error
+    check_ledger_rules(owner, rule.ledger_rules, known=rule not in PIPELINE)
+    return tuple(other for other, _ in ordered)
 
 
 def _applying(rule: Rule, text: str, reader: str | None) -> Callable[[], object]:
