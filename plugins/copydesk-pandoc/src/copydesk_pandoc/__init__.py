@@ -1,0 +1,1 @@
+"""copydesk exporters: every further format that pandoc writes, and PDF."""
