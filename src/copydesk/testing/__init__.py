@@ -89,10 +89,10 @@ def check_rule(
 ) -> None:
     """Check that a cleaning rule does what it should, and keeps the ledger proven.
 
-    The article made of the sample with core's rules and this one in its place is another than without it, and is proven;
-    so are those of damaged copies of the sample: other line ends, control characters, soft hyphens, entities, lines made
-    links or pictures, cut off at any place. It does the same again, touches no file and opens no connection, and its
-    cost grows as a document does.
+    The article made of the sample with core's rules and this one in its place is another than without it, and is
+    proven; so are those of damaged copies of the sample: other line ends, control characters, soft hyphens, entities,
+    lines made links or pictures, cut off at any place. It does the same again, touches no file and opens no connection,
+    and its cost grows as a document does.
 
     Parameters:
         rule: the rule.
