@@ -259,6 +259,43 @@ def test_an_exporter_that_fails_harms_nobody_elses_output(
     assert "Traceback" in copydesk("convert", "in", "--to", "aaa", "--debug").err
 
 
+def test_garbage_is_an_error_and_no_file(
+    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    source = exporter_source("aaa", "yield Output('.out', b'{}' if article.meta.source.name == 'b.txt' else b'Oops')")
+    source = source.replace("application/octet-stream", "application/json")
+    install_plugin("aaa", source, distribution="stranger-aaa", version="2.0")
+    article_file("a.txt")
+    article_file("b.txt")
+    done = copydesk("convert", "in", "--to", "aaa,csv")
+    assert done.code == 1
+    assert files() == [
+        "aaa/b.out",
+        "csv/articles.csv",
+        "csv/articles.csv-metadata.json",
+        "csv/articles.datapackage.json",
+    ]
+    (error,) = (line for line in done.err.splitlines() if line.startswith("error: "))
+    assert error == (
+        f"error: {Path('in', 'a.txt')} to aaa: the output is not the application/json that it is declared to be:"
+        " Expecting value: line 1 column 1 (char 0); report it to the makers of stranger-aaa 2.0, with --debug"
+    )
+
+
+def test_garbage_in_a_collection_is_an_error_and_no_file(
+    copydesk: Run, install_plugin: Install, article_file: Write
+) -> None:
+    source = COLLECTION.format("yield Output('.out', (article.xml for article in articles))")
+    install_plugin("aaa", source.replace("application/octet-stream", "application/xml"), distribution="stranger-aaa")
+    article_file("a.txt")
+    article_file("b.txt")
+    done = copydesk("convert", "in", "--to", "aaa,xml")
+    assert done.code == 1
+    assert files() == [f"xml/{name}{suffix}" for name in "ab" for suffix in (".ledger.jsonl", ".xml")]
+    assert "articles of all documents to aaa: the output is not the application/xml that it is declared to" in done.err
+    assert "report it to the makers of stranger-aaa 1.0" in done.err
+
+
 COLLECTION = """
 from copydesk import CollectionExporter, Output, hookimpl
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -241,3 +242,15 @@ def test_a_rule_of_a_file_that_raises_costs_one_document_and_names_the_file(copy
     assert not Path("exports/xml/a.xml").exists()
     assert "rule 'stranger' failed: ValueError: boom; correct site.py; --debug shows where" in done.err
     assert 'site.py", line' in copydesk("convert", "in", "--to", "xml", "--rules", "site.py", "--debug").err
+
+
+def test_the_file_of_the_documentation_works(copydesk: Run, article_file: Write) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    Path("house.py").write_text(code, encoding="utf-8")
+    assert ["house-desk", "house.py"] in listed(copydesk("rules", "--rules", "house.py"))
+    article_file(text=f"{ARTICLE}\nReporting by the harbour desk.\n")
+    assert "house.desk" in entries(copydesk, "--rules", "house.py")
+    assert "Reporting" not in Path("exports/xml/ferry.xml").read_text(encoding="utf-8")
+    article_file(text=f"{ARTICLE}\nReporting by the harbour desk. It is new.\n")
+    assert "house.desk" not in entries(copydesk, "--rules", "house.py")

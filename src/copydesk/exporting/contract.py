@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeGuard
 from copydesk.errors import ExportError
 from copydesk.exporting.exporter import ArticleExporter, CollectionExporter, Output
 from copydesk.exporting.options import options_of
+from copydesk.exporting.wellformed import looked_at
 
 Exporter: TypeAlias = ArticleExporter[Any] | CollectionExporter[Any]
 
@@ -72,7 +73,8 @@ def outputs_of(
         Suffix and chunks of each output. The chunks are to be consumed before the next output is asked for.
 
     Raises:
-        ExportError: the exporter raised, left by way of `SystemExit`, or broke its contract.
+        ExportError: the exporter raised, left by way of `SystemExit`, or broke its contract; or its main output is not
+            of its media type, as far as `copydesk.exporting.wellformed` looks.
     """
     with blamed_on_plugin():
         given_back: object = exporter.export(given, options)
@@ -97,7 +99,10 @@ def outputs_of(
         if output.suffix in seen:
             raise ExportError(f"export() gave the suffix {output.suffix!r} twice")
         seen.add(output.suffix)
-        yield output.suffix, _chunks(output)
+        chunks = _chunks(output)
+        if output.suffix == exporter.suffixes[0]:
+            chunks = looked_at(chunks, exporter.media_type, whole=isinstance(exporter, ArticleExporter))
+        yield output.suffix, chunks
     if not seen:
         raise ExportError("export() gave no output")
 
