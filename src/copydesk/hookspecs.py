@@ -50,8 +50,8 @@ def copydesk_register_rules() -> Iterable[Rule]:
 
     Called once, before the first document is cleaned. Rules run on every document, whatever format is asked for. Each
     may say by its `before` or `after` which rule it stands by; where several stand at one place, they run in order of
-    the plugins' names. `copydesk rules` prints the order. One that raises costs the document that it raised on; one that
-    stands by a rule that there is not ends the run, as does a file of `--rules` that does not load.
+    the plugins' names. `copydesk rules` prints the order. One that raises costs the document that it raised on; one
+    that stands by a rule that there is not ends the run, as does a file of `--rules` that does not load.
 
     Returns:
         Rules; each declares the ledger rules under which it touches text. A name, or the id of a ledger rule, that

@@ -18,6 +18,7 @@ from copydesk_csv import parse_items, unguard
 from copydesk_csv.columns import row
 from copydesk_csv.exporter import CsvExporter, CsvOptions
 
+CORE = sorted((Path(__file__).parents[3] / "tests" / "golden").glob("*.xml"))  # in the workspace
 GOLDEN = Path(__file__).parent / "golden"
 HEADER = [
     "id", "source", "url", "title", "headline", "alt_headline", "description", "dateline", "date", "modified",
@@ -77,6 +78,19 @@ def test_the_header_is_the_documented_one(export: Export) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".csv-metadata.json", ".datapackage.json"])
 def test_golden(suffix: str, fixtures: list[Article], export: Export) -> None:
     assert export(fixtures)[suffix].decode() == (GOLDEN / f"articles{suffix}").read_bytes().decode()
+
+
+def test_a_row_for_every_article_of_the_core(export: Export) -> None:
+    articles = [Article.parse(path.read_bytes()) for path in CORE]
+    header, *rows = read(export(articles)[".csv"])
+    assert header == HEADER
+    cells = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [(cell["title"], cell["lang"], cell["quotes"]) for cell in cells] == [
+        (article.meta.title, article.meta.lang, str(len(article.quotes()))) for article in articles
+    ]
+    for cell, article in zip(cells, articles, strict=True):
+        for quotation in article.quotes():
+            assert quotation.text in cell["text"]
 
 
 def test_lists_of_the_rich_article_read_back(fixtures: list[Article], export: Export) -> None:

@@ -16,6 +16,7 @@ from copydesk_jsonld.exporter import JsonLdExporter, JsonLdOptions
 from copydesk_jsonld.news_article import news_article
 
 GOLDEN = Path(__file__).parent / "golden"
+CORE = sorted((Path(__file__).parents[3] / "tests" / "golden").glob("*.xml"))  # in the workspace
 NAMES = ["000_ac31bd14dd4eb9ea", "002_ab83f2dbddbde383", "rich"]
 XML = ElementMaker(namespace=NS, nsmap={None: NS})
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -42,6 +43,16 @@ def test_golden(name: str, fixtures: dict[str, Article]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_golden_is_schema_org(name: str, vocabulary: Any) -> None:
     assert vocabulary.problems(json.loads((GOLDEN / f"{name}.jsonld").read_bytes())) == []
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+def test_every_article_of_the_core_is_schema_org(path: Path, vocabulary: Any) -> None:
+    subject = Article.parse(path.read_bytes())
+    document = news_article(subject)
+    assert vocabulary.problems(document) == []
+    assert document["name"] == subject.meta.title
+    assert document.get("headline") == subject.meta.headline
+    assert len([part for part in document.get("hasPart", []) if "creditText" in part]) >= bool(subject.quotes())
 
 
 def test_no_text_of_the_rich_article_is_lost(fixtures: dict[str, Article]) -> None:
