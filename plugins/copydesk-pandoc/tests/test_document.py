@@ -60,7 +60,10 @@ def test_a_local_picture_is_packed(name: str, make: Make, write: Write, png: byt
     )
     with ZipFile(io.BytesIO(write(name, article))) as archive:
         pictures = [archive.read(name) for name in archive.namelist() if name.endswith(".png")]
+        texts = [archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))]
     assert pictures == [png]
+    assert not [text for text in texts if b"base64" in text]
+    assert any(b'descr="A wave"' in text for text in texts) == (name == "docx"), "pandoc writes none for odt"
 
 
 @pytest.mark.parametrize("name", ["fb2", "html5", "rtf"])

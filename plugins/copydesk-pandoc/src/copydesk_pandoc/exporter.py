@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from copydesk.article.view import Article
 from copydesk.exporting.exporter import ArticleExporter, NoOptions, Output
-from copydesk_pandoc import document, pandoc, pdf
+from copydesk_pandoc import document, pandoc, pdf, word
 from copydesk_pandoc.formats import FORMATS, Format, by_name
 
 _LOST = frozenset({
@@ -38,7 +38,8 @@ class PandocExporter(ArticleExporter[NoOptions]):
             ExportError: pandoc is missing or fails, or would leave something out.
         """
         made = document.build(article, self.format)
-        return [Output(self.format.suffix, pandoc.write(made, self.format.writer or self.format.name))]
+        written = pandoc.write(made, self.format.writer or self.format.name)
+        return [Output(self.format.suffix, word.clean(written) if self.name == "docx" else written)]
 
 
 class PdfExporter(ArticleExporter[NoOptions]):
