@@ -72,7 +72,8 @@ def _refusing(media_type: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, expat.ExpatError) as error:
-        raise ExportError(f"the output is not the {media_type} that it is declared to be: {error}") from error
+        wrong = f"it is not {error.encoding.upper()}" if isinstance(error, UnicodeDecodeError) else error
+        raise ExportError(f"the output is not the {media_type} that it is declared to be: {wrong}") from error
 
 
 def _look(media_type: str, *, whole: bool) -> _Look | None:
