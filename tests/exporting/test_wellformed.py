@@ -16,9 +16,9 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def archive(*names: str, comment: bytes = b"", method: int = zipfile.ZIP_STORED) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as written:
-        for name in names:
-            written.writestr(name, "application/epub+zip")
+    with zipfile.ZipFile(stream, "w") as written:
+        for name in names:  # by ZipInfo, whose time is always the same
+            written.writestr(zipfile.ZipInfo(name), "application/epub+zip", method)
         written.comment = comment
     return stream.getvalue()
 
