@@ -164,12 +164,30 @@ class _Builder:
         passage = inlines.passage()
         if passage.string.strip():
             leaf.passage = passage if leaf.kind == "code" else passage.cut(0)
+            if leaf.kind == "paragraph":
+                self.images_above(leaf, passage)
             return
         images = [mark for mark in passage.marks if mark.kind == "img"]
         if leaf.kind == "cell":
             leaf.passage = Passage((), tuple(mark.moved(-mark.start) for mark in images))
         else:
             self.stack[-1].children[-1:] = [Block("figure", image=mark) for mark in images]
+
+    def images_above(self, leaf: Block, passage: Passage) -> None:
+        """Images on lines of their own above a paragraph's text are figures; emphasised text below is their caption."""
+        string = passage.string
+        first = len(string) - len(string.lstrip())
+        images = [mark for mark in passage.marks if mark.kind == "img" and mark.start <= first]
+        if not images or "\n" not in string[images[-1].start : first]:
+            return
+        figures = [Block("figure", image=image) for image in images]
+        rest = Passage(passage.pieces, tuple(mark for mark in passage.marks if mark not in images)).cut(0)
+        if any(mark.kind == "em" and (mark.start, mark.end) == (0, len(rest)) for mark in rest.marks):
+            figures[-1].passage = Passage(rest.pieces, tuple(mark for mark in rest.marks if mark.kind != "em"))
+            self.stack[-1].children[-1:] = figures
+        else:
+            leaf.passage = rest
+            self.stack[-1].children[-1:-1] = figures
 
     def setext(self, end: int) -> None:
         """A long "heading" underlined by hyphens is a paragraph that a rule follows."""
