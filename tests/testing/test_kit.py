@@ -134,6 +134,28 @@ BROKEN: dict[str, tuple[str, str]] = {
         """,
         "side effects: opened a connection",
     ),
+    "connection, kept quiet": (
+        """
+        try:
+            socket.create_connection(('127.0.0.1', 9), 0.01)
+        except OSError as error:
+            assert isinstance(error, ConnectionRefusedError)
+        yield Output('.bin', b'')
+        """,
+        "side effects: opened a connection",
+    ),
+    "look-up of an address": (
+        "socket.gethostbyname('localhost'); yield Output('.bin', b'')",
+        "side effects: opened a connection",
+    ),
+    "reads a file": (
+        "pathlib.Path(__file__).parents[1].joinpath('read.me').read_bytes(); yield Output('.bin', b'')",
+        "side effects: read a file .*read.me",
+    ),
+    "reads a folder": (
+        "os.listdir(os.path.dirname(tempfile.gettempdir())); yield Output('.bin', b'')",
+        "side effects: read a file .*listdir",
+    ),
     "changes the article": (
         "article._root.find('.//{*}p').text = 'changed'; yield Output('.bin', b'')",
         "export\\(\\) changed the article",
@@ -141,10 +163,14 @@ BROKEN: dict[str, tuple[str, str]] = {
     "a call a paragraph": (
         """
         def rest(blocks):
-            return plain(article)[:1] if len(blocks) < 2 else rest(blocks[1:])
+            return '' if len(blocks) < 2 else rest(blocks[1:])
         yield Output('.txt', rest(article.blocks()).encode())
         """,
         "RecursionError",
+    ),
+    "a limit in the format": (
+        "len(article.blocks()) < 10_000 or 1 / 0; yield Output('.bin', b'')",
+        "'Paragraph 1 of a long article'.*ZeroDivisionError",
     ),
     "chokes on hostile text": (
         "json.loads('\"' + article.meta.title + '\"'); yield Output('.bin', b'')",
@@ -198,6 +224,100 @@ def test_each_check_of_collections_bites(make: Make, body: str, complaint: str) 
 def test_the_declaration_is_checked(make: Make) -> None:
     with pytest.raises(AssertionError, match=r"declaration: .*media_type"):
         check_exporter(make(GOOD, declares="media_type = 'text'"))
+
+
+def test_other_outputs_are_utf_8_if_their_suffix_says_text(make: Make) -> None:
+    latin = make("yield Output('.txt', b''); yield Output('.csv', b'\\xe9')", declares="suffixes = ('.txt', '.csv')")
+    with pytest.raises(AssertionError, match=r"encoding: \.csv is not UTF-8"):
+        check_exporter(latin)
+
+
+def test_the_main_output_is_what_its_media_type_says(make: Make) -> None:
+    with pytest.raises(AssertionError, match="not the application/json that it is declared to be"):
+        check_exporter(make(GOOD, declares="media_type = 'application/json'"))
+
+
+def test_a_long_article_is_looked_for_to_its_end(make: Make) -> None:
+    everything = "title headline alternativeHeadline description url identifier datePublished dateModified genre"
+    everything += " articleSection author contributor publisher keywords mentions copyrightNotice license"
+    declares = f"loses = frozenset({everything.split()})"
+
+    def text_of(outputs: Any) -> str:
+        return outputs[".txt"].decode()
+
+    cell = make("yield Output('.txt', plain(article)[:500_000].encode())", declares=declares)
+    with pytest.raises(AssertionError, match=r"long article: 'Paragraph\d{4}of.*' is not in the output"):
+        check_exporter(cell, text_of=text_of)
+    check_exporter(cell, text_of=text_of, size=2000)
+    sort = "'\\n'.join(sorted(plain(article).split('\\n'))) if len(article.blocks()) > 999 else plain(article)"
+    with pytest.raises(AssertionError, match=r"long article: .* not in its place"):
+        check_exporter(make(f"yield Output('.txt', ({sort}).encode())", declares=declares), text_of=text_of)
+
+
+OPTIONS = """
+from dataclasses import field
+from typing import Literal
+@dataclass(frozen=True{settings})
+class Options:
+{fields}
+"""
+
+
+def with_options(make: Make, fields: str, settings: str = "") -> Any:
+    source = OPTIONS.format(fields=textwrap.indent(textwrap.dedent(fields), "    "), settings=settings)
+    return make(GOOD, declares="Options = Options", extra=source)
+
+
+def test_options_of_every_kind_pass(make: Make) -> None:
+    fields = """
+        on: bool = False
+        off: bool = True
+        line_width: int = 80
+        scale: float = 1.0
+        depth: int | None = None
+        language: str = "en"
+        mode: Literal["strict", "loose"] = "strict"
+        made: str = field(default="", init=False)
+        def __post_init__(self):
+            if not 70 <= self.line_width <= 90 or not self.language.isascii():
+                raise ValueError("out of range")
+        """
+    check_exporter(with_options(make, fields))
+
+
+BROKEN_OPTIONS = {
+    "one that is set back": (
+        "level: int = 1\ndef __post_init__(self): object.__setattr__(self, 'level', 1)",
+        "level=2 leaves it 1",
+    ),
+    "one that changes what it is given": (
+        "level: int = 1\ndef __post_init__(self): object.__setattr__(self, 'level', self.level * 2)",
+        "--made-level=2 gives .*level=4.*, not .*level=2",
+    ),
+    "one that takes nothing that is known": (
+        "word: str = 'swordfish'\ndef __post_init__(self):\n    if self.word != 'swordfish': raise ValueError",
+        "word takes none of .*give the check options",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "complaint"), BROKEN_OPTIONS.values(), ids=BROKEN_OPTIONS)
+def test_the_round_trip_of_options_bites(make: Make, fields: str, complaint: str) -> None:
+    with pytest.raises(AssertionError, match=f"options: .*{complaint}"):
+        check_exporter(with_options(make, fields))
+
+
+def test_options_that_compare_unequal_or_that_no_flag_can_give_are_found(make: Make) -> None:
+    with pytest.raises(AssertionError, match=r"options: .* gives .*, not "):
+        check_exporter(with_options(make, "level: int = 1", settings=", eq=False"))
+    unset = with_options(make, "level: int | None = 1")
+    with pytest.raises(AssertionError, match="options: no flag makes level None"):
+        check_exporter(unset, unset.Options(level=None))
+    given = with_options(
+        make,
+        "word: str = 'sword'\ndef __post_init__(self):\n    if self.word not in ('sword', 'fish'): raise ValueError",
+    )
+    check_exporter(given, given.Options("fish"))
 
 
 def test_lost_text_is_found(make: Make) -> None:
@@ -255,11 +375,11 @@ def test_export_raises_as_a_run_would(make: Make) -> None:
 
 
 def test_nothing_is_watched_when_nobody_watches(tmp_path: Path) -> None:
-    with watched() as misdeeds:
+    with pytest.raises(AssertionError, match=r"^Me, side effects: changed a file \(open .*a\)$"), watched("Me"):
         (tmp_path / "a").write_bytes(b"")
-    assert len(misdeeds) == 1
     (tmp_path / "b").write_bytes(b"")
-    assert len(misdeeds) == 1
+    with watched("Me"):
+        pass
 
 
 def test_samples_are_canonical_and_hold_every_element() -> None:

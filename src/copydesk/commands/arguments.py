@@ -51,34 +51,8 @@ def names_in(lists: Iterable[str]) -> list[str]:
 
 
 def add_exporter_options(parser: argparse.ArgumentParser, known: Format) -> None:
-    """Add the flags of an exporter, one for each field of its options; only those given end up in the namespace."""
-    from copydesk.exporting.options import options_of
+    """Add the flags of an exporter, one for each field of its options, under a heading of their own."""
+    from copydesk.exporting.options import add_flags, options_of
 
-    options = options_of(known.exporter)
-    if not options:
-        return
-    group = parser.add_argument_group(f"options of {known.exporter.name} ({known.provider})")
-    for option in options:
-        settings: dict[str, Any] = {"type": option.type, "metavar": option.type.__name__.upper()}
-        if option.type is bool:
-            settings = {"action": argparse.BooleanOptionalAction}
-        elif option.choices:
-            settings = {"choices": option.choices}
-        text = option.help if option.default in (None, "") else f"{option.help} (default: {option.default})".strip()
-        group.add_argument(
-            option.flag,
-            dest=_destination(known, option.field),
-            default=argparse.SUPPRESS,  # the dataclass has the defaults
-            help=text.replace("%", "%%"),
-            **settings,
-        )
-
-
-def exporter_values(namespace: argparse.Namespace, known: Format) -> dict[str, object]:
-    """The options given for one exporter, by field name."""
-    prefix = _destination(known, "")
-    return {name.removeprefix(prefix): value for name, value in vars(namespace).items() if name.startswith(prefix)}
-
-
-def _destination(known: Format, field: str) -> str:
-    return f"{known.exporter.name}:{field}"  # no Python name has a colon, so it clashes with none of ours
+    if options_of(known.exporter):
+        add_flags(parser.add_argument_group(f"options of {known.exporter.name} ({known.provider})"), known.exporter)

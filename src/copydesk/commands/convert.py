@@ -15,7 +15,6 @@ from copydesk.commands.arguments import (
     add_rule_files,
     add_rule_options,
     add_version,
-    exporter_values,
     names_in,
 )
 from copydesk.errors import PluginError, UsageError
@@ -167,11 +166,13 @@ def _convert(
 
 
 def _targets(namespace: argparse.Namespace, formats: Sequence[Format]) -> list[Target]:
-    from copydesk.exporting.options import make_options
+    from copydesk.exporting.options import make_options, values_given
     from copydesk.running.job import Target
 
     return [
-        Target(known.exporter(), make_options(known.exporter, exporter_values(namespace, known)), str(known.provider))
+        Target(
+            known.exporter(), make_options(known.exporter, values_given(namespace, known.exporter)), str(known.provider)
+        )
         for known in formats
     ]
 

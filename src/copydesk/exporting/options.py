@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import types
 import typing
@@ -77,6 +78,42 @@ def _option(
         raise TypeError(f"{where} is a {hint}; it may be bool, int, float, str or a Literal of strings")
     flag = f"--{exporter.name}-{field.name.replace('_', '-')}"
     return Option(field.name, flag, kind, choices, default, str(field.metadata.get("help", "")))
+
+
+def add_flags(
+    group: argparse._ActionsContainer, exporter: type[ArticleExporter[Any] | CollectionExporter[Any]]
+) -> None:
+    """Add the flags of an exporter to a parser or group; only those given end up in the namespace.
+
+    Raises:
+        TypeError: `Options` is not as `options_of` wants it.
+    """
+    for option in options_of(exporter):
+        settings: dict[str, Any] = {"type": option.type, "metavar": option.type.__name__.upper()}
+        if option.type is bool:
+            settings = {"action": argparse.BooleanOptionalAction}
+        elif option.choices:
+            settings = {"choices": option.choices}
+        text = option.help if option.default in (None, "") else f"{option.help} (default: {option.default})".strip()
+        group.add_argument(
+            option.flag,
+            dest=_destination(exporter, option.field),
+            default=argparse.SUPPRESS,  # the dataclass has the defaults
+            help=text.replace("%", "%%"),
+            **settings,
+        )
+
+
+def values_given(
+    namespace: argparse.Namespace, exporter: type[ArticleExporter[Any] | CollectionExporter[Any]]
+) -> dict[str, object]:
+    """The options given for one exporter by the flags of `add_flags`, by field name."""
+    prefix = _destination(exporter, "")
+    return {name.removeprefix(prefix): value for name, value in vars(namespace).items() if name.startswith(prefix)}
+
+
+def _destination(exporter: type[ArticleExporter[Any] | CollectionExporter[Any]], field: str) -> str:
+    return f"{exporter.name}:{field}"  # no Python name has a colon, so it clashes with no other
 
 
 def make_options(

@@ -7,8 +7,9 @@
         check_exporter(ShoutExporter)
 
 The checks run on sample articles: one with every element of the schema, one full of strings that mean something to
-some format, one in Arabic, one that is almost empty, and one of a thousand paragraphs. pytest loads this module as a
-plugin in every project of an environment, so it imports nothing but what it must, and does nothing by itself.
+some format, one in Arabic, one that is as empty as the schema allows, and one of ten thousand paragraphs. pytest loads
+this module as a plugin in every project of an environment, so it imports nothing but what it must, and does nothing by
+itself.
 """
 
 from __future__ import annotations
@@ -31,27 +32,30 @@ def check_exporter(
     *,
     articles: Sequence[Article] | None = None,
     text_of: Callable[[Mapping[str, bytes]], str] | None = None,
+    size: int = 10_000,
 ) -> None:
     """Check that an exporter keeps the contract.
 
-    It declares what it must; gives declared suffixes only, none twice, and bytes; gives the same bytes again, also in
-    another process with another locale, time zone, clock and hash seed; leaves the article as it is; writes no file
-    but temporary ones that it removes, and opens no connection; encodes text as UTF-8; takes a thousand paragraphs;
+    It declares what it must; takes each of its options by a flag; gives declared suffixes only, none twice, and bytes,
+    which are what its media type says; gives the same bytes again, also in another process with another locale, time
+    zone, clock and hash seed; leaves the article as it is; reads no file but what is installed, writes none but
+    temporary ones that it removes, and asks for no connection; encodes text as UTF-8; takes ten thousand paragraphs;
     and, for a collection, takes every article, one at a time.
 
     Parameters:
         exporter: the class.
         options: an instance of `exporter.Options` (None: the defaults).
-        articles: what to run on instead of the samples.
+        articles: what to run on instead of the samples and the long article.
         text_of: reads outputs back, by suffix, as the plain text that a reader of the format sees. If it is given, the
             text of every element that the exporter does not list in `loses` must be found there.
+        size: paragraphs of the long article; fewer for an exporter that is slow.
 
     Raises:
         AssertionError: with the check that failed, and on what.
     """
     from copydesk.testing.checks import check
 
-    check(exporter, exporter.Options() if options is None else options, articles, text_of)
+    check(exporter, exporter.Options() if options is None else options, articles, text_of, size)
 
 
 def check_reader(
