@@ -7,11 +7,18 @@ A plugin is a module named by an entry point in the group `copydesk`:
 
 It implements any of the hooks below. Each plugin is loaded and asked on its own: one that does not import, misspells a
 hook or raises is left out and named by `copydesk plugins`; it never takes another one with it.
+
+Versions of the contract are those of copydesk: each hook says since when there is it. A hook that gets another name
+stays in `RENAMED` under its old one for at least one more minor version. Until then a plugin that implements the old
+name works; a DeprecationWarning and `copydesk plugins` name the plugin and the new name. One that is to work with both
+versions implements both names, and only the new one is called. A hook gets further parameters without a new name, as an
+implementation takes only those that it wants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -24,6 +31,9 @@ if TYPE_CHECKING:
 
 PROJECT = "copydesk"
 """Name of the pluggy project and of the entry-point group."""
+
+RENAMED: Mapping[str, str] = MappingProxyType({})
+"""New names of hooks by their old ones, which plugins may still implement."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

@@ -7,6 +7,7 @@ in one shared manager, a single raising implementation would discard the results
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -61,6 +62,33 @@ class BrokenPlugin:
         return error
 
 
+@dataclass(frozen=True, slots=True)
+class OutdatedPlugin:
+    """A plugin that works, but was written for an earlier version of the contract, and what to change in it."""
+
+    provider: Provider
+    change: str
+
+
+class _Manager(pluggy.PluginManager):
+    """A plugin manager that takes old names of hooks, and remembers which."""
+
+    def __init__(self) -> None:
+        super().__init__(hookspecs.PROJECT)
+        self.add_hookspecs(hookspecs)
+        self.old_names: list[str] = []
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        options = super().parse_hookimpl_opts(plugin, name)
+        new = hookspecs.RENAMED.get(name)
+        if options is None or new is None:
+            return options
+        if hasattr(plugin, new):  # written for both versions
+            return None
+        self.old_names.append(name)
+        return {**options, "specname": new}
+
+
 def installed() -> list[EntryPoint]:
     """The entry points of all installed plugins, from metadata alone, sorted by name, then distribution."""
     return sorted(
@@ -86,12 +114,15 @@ class Plugins:
         self.readers: list[tuple[type[Reader], Provider]] = []
         self.rules: list[tuple[Rule, Provider]] = []
         self.broken: list[BrokenPlugin] = []
+        self.outdated: list[OutdatedPlugin] = []
         self._register(CORE, lambda: builtin)
         for entry in installed():
             if only is None or entry.name in only:
                 self._add(provider_of(entry), entry.load)
         for file in files:
             self._add_file(file)
+        for known in self.outdated:  # not while one loads: a filter that makes errors of warnings would leave it out
+            warnings.warn(f"plugin {known.provider.plugin!r} ({known.provider}): {known.change}", DeprecationWarning, 2)
 
     def _add(self, provider: Provider, load: Callable[[], object]) -> None:
         try:
@@ -114,8 +145,7 @@ class Plugins:
 
     def _register(self, provider: Provider, load: Callable[[], object]) -> None:
         """Load a plugin and take what it registers: everything, or nothing if it raises."""
-        manager = pluggy.PluginManager(hookspecs.PROJECT)
-        manager.add_hookspecs(hookspecs)
+        manager = _Manager()
         manager.register(load(), provider.plugin)
         manager.check_pending()  # a misspelt hook is silent otherwise
         if not any(manager.get_hookcallers(plugin) for plugin in manager.get_plugins()):
@@ -130,6 +160,9 @@ class Plugins:
         for rule in rules:
             check_rule(rule)
         self._managers.append((provider, manager))
+        self.outdated.extend(
+            OutdatedPlugin(provider, f"rename {name} to {hookspecs.RENAMED[name]}") for name in manager.old_names
+        )
         known_rules = [rule for rule, _ in self.rules]
         self.rules.extend((rule, provider) for rule in rules if rule not in known_rules)
         for exporter in exporters:

@@ -33,6 +33,9 @@ def run(arguments: list[str], prog: str) -> int:
     if plugins.broken:
         broken = [(str(known.provider), known.provider.plugin, known.error) for known in plugins.broken]
         tables.append(_table(("BROKEN", "ENTRY POINT", "WHY"), broken))
+    if plugins.outdated:
+        outdated = [(str(known.provider), known.provider.plugin, known.change) for known in plugins.outdated]
+        tables.append(_table(("OUTDATED", "ENTRY POINT", "ITS AUTHOR SHOULD"), outdated))
     sys.stdout.write("\n\n".join(tables) + "\n")
     if namespace.debug:
         for known in plugins.broken:
