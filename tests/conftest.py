@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ARTICLE = """\
 Harbour ferry returns after the winter
@@ -20,6 +21,11 @@ PORT TOWN, Spain – The harbour ferry sails again from Monday, twice an hour, t
 
 Passengers had waited five months for this morning, and many of them came with their bicycles.
 """
+
+# Nothing is timed: a machine may be busy. `--hypothesis-profile=long` looks further.
+settings.register_profile("copydesk", deadline=None, max_examples=60)
+settings.register_profile("long", deadline=None, max_examples=5_000)
+settings.load_profile("copydesk")
 
 ACCEPTED = "accepted golden file"
 _numbers = count()

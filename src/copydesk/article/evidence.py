@@ -138,7 +138,7 @@ def short(text: str) -> str:
 
 
 def _squash(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).split())
+    return unicodedata.normalize("NFC", "".join(text.split()))
 
 
 @cache

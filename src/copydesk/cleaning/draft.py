@@ -17,6 +17,9 @@ MOVED_LINK = LedgerRule(
     match=r"\S(?:.*\S)?",
     reason="target of a link whose label moved to the head or was dropped",
 )
+DROPPED_REFERENCE = LedgerRule(
+    id="char.reference-dropped", d="drop", match=r"&#?[0-9A-Za-z]+;", reason="character reference among dropped text"
+)
 MOVED_TITLE = LedgerRule(
     id="link.title-moved", d="drop", judged=True, reason="title of a link whose label moved to the head or was dropped"
 )
@@ -118,10 +121,14 @@ class Draft:
         """Drop a passage under a ledger rule; lines of it that only white space parts are one span."""
         self.release(passage)
         spans: list[Span] = []
-        for start, end in passage.spans():
+        for run in passage.stretches():
+            start = run.start
+            if run.rule is not None:
+                self.drops.append(Entry(d="drop", rule=DROPPED_REFERENCE.id, at=((start, run.end),)))
+                continue
             if spans and self.source.view[spans[-1][1] : start].isspace():
                 start = spans.pop()[0]
-            spans.append((start, end))
+            spans.append((start, run.end))
         if spans:
             self.drops.append(Entry(d="drop", rule=rule, at=tuple(spans), why=why))
 

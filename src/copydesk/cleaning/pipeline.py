@@ -159,7 +159,7 @@ def ledger_rules(
     readers: tuple[type[Reader], ...] = READERS, rules: tuple[Rule, ...] = PIPELINE
 ) -> Mapping[str, LedgerRule]:
     """Every ledger rule of readers, rules and the builder, by id."""
-    declared = [*CHARACTER_RULES, *BUILD_RULES, drafts.MOVED_LINK, drafts.MOVED_TITLE]
+    declared = [*CHARACTER_RULES, *BUILD_RULES, drafts.MOVED_LINK, drafts.MOVED_TITLE, drafts.DROPPED_REFERENCE]
     for reader in readers:
         declared += reader.ledger_rules
     for rule in rules:

@@ -108,13 +108,22 @@ def _composed(text: str, runs: list[Run], marks: tuple[Mark, ...]) -> tuple[str,
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text, tuple(runs), marks
     composed = unicodedata.normalize("NFC", text)
-    edges = sorted({edge for mark in marks for edge in (mark.start, mark.end)})
     places, last, length = {}, 0, 0
-    for edge in edges:
-        length += len(unicodedata.normalize("NFC", text[last:edge]))
-        places[edge], last = min(length, len(composed)), edge
+    for edge in sorted({edge for mark in marks for edge in (mark.start, mark.end)}):
+        apart = max(edge, last)
+        while 0 < apart < len(text) and _is_one(text, apart):  # a mark ends behind the accents of its last letter
+            apart += 1
+        length += len(unicodedata.normalize("NFC", text[last:apart]))
+        places[edge], last = length, apart
     moved = (replace(mark, start=places[mark.start], end=places[mark.end]) for mark in marks)
     return composed, tuple(runs), tuple(moved)
+
+
+def _is_one(text: str, edge: int) -> bool:
+    """Whether the characters on the two sides of an edge become one, or change places."""
+    before = text[max(edge - 4, 0) : edge]
+    whole = unicodedata.normalize("NFC", before + text[edge])
+    return whole != unicodedata.normalize("NFC", before) + unicodedata.normalize("NFC", text[edge])
 
 
 def _collapse(plain: str, marks: tuple[Mark, ...]) -> tuple[str, tuple[Mark, ...]]:

@@ -1,4 +1,4 @@
-"""Bytes to text: byte order mark, then UTF-8, then Windows-1252, then a guess; nothing is ever replaced.
+"""Bytes to text: byte order mark, UTF-8, Windows-1252 if it looks Western, a guess; nothing is ever replaced.
 
 UTF-8 with a few broken bytes is refused, as any other encoding would spoil each accented letter of the rest.
 """
@@ -6,12 +6,15 @@ UTF-8 with a few broken bytes is refused, as any other encoding would spoil each
 from __future__ import annotations
 
 import codecs
+import re
 
 from copydesk.errors import SourceError
 
 MAX_BYTES = 20_000_000
 """Largest document read. A long novel is 4 MB; what is larger is a dump of many documents or no text at all."""
 
+_ASCII = bytes(range(128))
+_ROW = re.compile(rb"[\x80-\xff]{4,}")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
 _MARKS = (  # longest first: the UTF-32 mark begins with the UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -75,21 +78,41 @@ def _legacy(raw: bytes, bad: int, where: str) -> tuple[str, str, list[str]]:
             where=where,
             next_step="repair it there, or save the article again",
         )
-    try:
-        text, codec = raw.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
-
-        best = from_bytes(raw).best()
-        if best is None or best.encoding is None:
-            raise SourceError(
-                f"is neither UTF-8 (byte {bad}) nor any encoding that could be told",
-                where=where,
-                next_step="save it again as UTF-8",
-            ) from None
-        text, codec = raw.decode(best.encoding), best.encoding
+    read = _western(raw) or _guessed(raw)
+    if read is None:
+        raise SourceError(
+            f"is neither UTF-8 (byte {bad}) nor any encoding that could be told",
+            where=where,
+            next_step="save it again as UTF-8",
+        )
+    text, codec = read
     _textual(text, where)
     return text, codec, [f"is not UTF-8 (byte {bad}); read as {codec}: check its accented letters and quote marks"]
+
+
+def _western(raw: bytes) -> tuple[str, str] | None:
+    """Windows-1252, unless letters beyond ASCII stand in rows, as in no language that is written in it."""
+    rows = sum(map(len, _ROW.findall(raw)))
+    if 2 * rows > len(raw.translate(None, _ASCII)):
+        return None
+    try:
+        return raw.decode("cp1252"), "cp1252"
+    except UnicodeDecodeError:
+        return None
+
+
+def _guessed(raw: bytes) -> tuple[str, str] | None:
+    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
+
+    best = from_bytes(raw).best()
+    if best is None or best.encoding is None:
+        return None
+    try:
+        text = raw.decode(best.encoding)
+        text.encode()  # some codecs decode to lone surrogates, which are no text
+    except UnicodeError:
+        return None
+    return text, best.encoding
 
 
 def _textual(text: str, where: str) -> str:

@@ -12,6 +12,7 @@ from copydesk.reading.passage import GAP, Mark, Passage, Piece
 
 _FORMATS = {"Emphasis": "em", "Strong": "strong"}
 _DEEPEST_FORMATS = 8  # of emphasis in one another
+_MOST_MARKS = 4_000  # beyond which a block's emphasis is left out: validation takes the square of their number
 _LINE_BREAK = re.compile(r"<br */?>")
 
 
@@ -56,7 +57,8 @@ class Inlines:
         """What was opened last ends."""
         opened = self._open.pop()
         if opened.name in _FORMATS:
-            if sum(other.name in _FORMATS for other in self._open) < _DEEPEST_FORMATS:
+            depth = sum(other.name in _FORMATS for other in self._open)
+            if depth < _DEEPEST_FORMATS and len(self._marks) < _MOST_MARKS:
                 self._marks.append(Mark(opened.length, self._length, _FORMATS[opened.name]))
         elif opened.name in ("Link", "Image"):
             self._link(opened, start, end)
@@ -102,6 +104,8 @@ class Inlines:
 
     # ------------------------------------------------------------ links and images
     def _link(self, opened: _Open, start: int, end: int) -> None:
+        if opened.detail["link_type"] == "Collapsed" and self._text.view.startswith("[]", end):
+            end += 2  # which the parser leaves out
         inner = self._pieces[opened.pieces :]
         low, high = (inner[0].start, inner[-1].end) if inner else (start + 1, start + 1)
         target = link_target(self._text, (start, low), (high, end), opened.detail, self._definitions)
@@ -134,7 +138,8 @@ class Inlines:
         del self._pieces[opened.pieces :], self._marks[opened.marks :]
         self._length = opened.length
         title = None if target.derived else target.title
-        described = label.join(title) if label and title else label or title
+        parts = sorted((part for part in (label, title) if part), key=lambda part: part.start)
+        described = parts[0].join(parts[1]) if len(parts) == 2 else next(iter(parts), None)
         at = opened.length
         self._marks.append(Mark(at, at, "img", target.href, described, derived=target.derived))
 

@@ -55,9 +55,10 @@ _DEFINITION = re.compile(
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "ftp", "tel"})
 # RFC 3986, with characters beyond ASCII as RFC 3987 allows. libxml2's xsd:anyURI takes all of these, and more.
 _CHARACTER = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|[^\x00-\x9f\s\ufffe\uffff])"
+_HOST = _CHARACTER.replace(":@/", "")
 _URI = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.-]*:(?!//)|"  # a scheme without an authority, or with one, or neither
-    r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^\s@/?#\[\]\\]*@)?[^\s@:/?#\[\]\\]*(?::\d{1,5})?(?![^/?#])|(?![^/?#]*:))"
+    rf"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:(?:{_HOST}|:)*@)?{_HOST}*(?::\d{{1,5}})?(?![^/?#])|(?!//)(?![^/?#]*:))"
     rf"{_CHARACTER}*(?:\?(?:{_CHARACTER}|\?)*)?(?:#(?:{_CHARACTER}|\?)*)?"
 )
 _NOT_IN_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?%\u00a0-\U0010ffff-]|[\s\ufffe\uffff]")

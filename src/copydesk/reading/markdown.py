@@ -16,7 +16,7 @@ from copydesk.reading.syntax import SYNTAX_RULES
 # quicker. A line feed stands for the start of a line. A heading stands between blank lines; `# this` between lines of
 # code is a comment.
 _BLANK = r"[ \t]*\r?\n"
-_HEADING = ("# ", re.compile(rf"\n{_BLANK}(?:{_BLANK})*? {{0,3}}#{{1,6}} +\S[^\n]*(?=\n{_BLANK}|\n?$(?!\n))"))
+_HEADING = ("# ", re.compile(rf"\n{_BLANK} {{0,3}}#{{1,6}} +\S[^\n]*(?=\n{_BLANK}|\n?$(?!\n))"))
 _SECTION = ("## ", re.compile(rf"\n{_BLANK} {{0,3}}#{{2,6}} +\S[^\n]*(?=\n{_BLANK}|\n?$(?!\n))"))
 _LINK = ("](", re.compile(r"\]\([^()\s]*(?: {1,3}[\"'][^\"'\n]{0,300}[\"'])?\)"))
 _BOLD = ("**", re.compile(r"(?<![\w*])\*\*(?=\S)[^*\n]{1,200}(?<=\S)\*\*(?![\w*])"))

@@ -200,9 +200,9 @@ class Passage:
 
     def glue(self, other: Passage) -> Passage:
         """This passage and, with nothing between, another that stands later in the source."""
-        if not self.pieces:
+        if not self.pieces and not self.marks:
             return other
-        if not other.pieces:
+        if not other.pieces and not other.marks:
             return self
         by = len(self.string)
         return Passage(self.pieces + other.pieces, self.marks + tuple(mark.moved(by) for mark in other.marks))

@@ -19,7 +19,7 @@ SYNTAX_RULES = (
     *converting("md.entity", "entity", "character reference or escape, decoded"),
 )
 _MATCHES = [(rule.id, re.compile(rule.match)) for rule in SYNTAX_RULES if rule.match is not None]
-_PARTS = re.compile(r"(&#?[0-9A-Za-z]+;)|[#*_\\<>`~=-]+")
+_PARTS = re.compile(r"(?P<reference>&#?[0-9A-Za-z]+;)|(?P<mark>[#*_\\<>`~=-]+)|(?P<table>[|:]+)")
 _WORD = re.compile(r"\S+")
 
 
@@ -86,9 +86,11 @@ def _sorted_out(text: Characters, start: int, end: int) -> Iterator[tuple[str | 
         parts = [] if rule else list(_PARTS.finditer(word))
         if parts and sum(len(part[0]) for part in parts) == len(word):
             for part in parts:
-                void = bool(part[1]) and _is_void(part[1])
-                rule = "char.reference" if void else None if part[1] else "md.mark"
-                yield rule, (low + part.start(), low + part.end())
+                at = (low + part.start(), low + part.end())
+                if part["reference"]:
+                    yield "char.reference" if _is_void(part[0]) else None, at
+                else:
+                    yield f"md.{part.lastgroup}", at
         else:
             yield rule, (low, high)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from itertools import zip_longest
 
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.rule import Rule
@@ -31,7 +32,7 @@ def apply(draft: Draft) -> None:
     opening = draft.lexicon.opening_marks
     speaker: int | None = None
     open_end = False
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         if opening.search(block.text):
             next_text = following.text if following is not None else ""
             speaker, open_end = _mark(speakers, block, next_text, speaker if open_end else None, goes_on=open_end)

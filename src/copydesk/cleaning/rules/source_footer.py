@@ -30,14 +30,17 @@ def apply(draft: Draft) -> None:
     found = _URL.search(text)
     if not found or not is_uri(found[0]):
         return
-    label = text[: found.start()].strip().rstrip(":：").strip().casefold()
+    printed = block.passage.cut(0, found.start())
+    if not printed.is_verbatim or len(printed.spans()) != 1:
+        return
+    label = printed.string.rstrip(":：").strip().casefold()
     ruled = len(blocks) > 1 and blocks[-2].kind == "rule"
     sure = label in draft.lexicon.url_labels or label in _sure()
     vague = label in draft.lexicon.source_labels or label in _vague()
     if not (sure or (vague and (ruled or _repeats_headline(draft, found[0])))):
         return
     draft.move("url", block.passage.cut(found.start()), "meta.url")
-    draft.drop(block.passage.cut(0, found.start()), "meta.label")
+    draft.drop(printed, "meta.label")
     blocks.pop()
     if ruled:
         blocks.pop()

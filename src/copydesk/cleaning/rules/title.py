@@ -11,8 +11,6 @@ from copydesk.cleaning.settle import is_derivable, settle
 from copydesk.cleaning.shape import STOPS, first_sentence
 from copydesk.reading.passage import EMPTY, Passage
 
-_PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]$")
-
 
 def apply(draft: Draft) -> None:
     """Set head/title from the headline, the lead, the address or the file name, in this order.
@@ -46,8 +44,17 @@ def _from_lead(draft: Draft) -> Passage:
     rest = text[dateline:break_]
     sentence = rest[: first_sentence(rest, draft.lexicon)].rstrip()
     sentence = sentence.rstrip(STOPS).rstrip() if not sentence.endswith(("?", "!", "？", "！")) else sentence
-    sentence = _PARENTHESIS.sub("", sentence)
+    sentence = _without_parenthesis(sentence)
     return lead.cut(dateline, dateline + len(sentence)).unmarked()
+
+
+def _without_parenthesis(sentence: str) -> str:
+    """A sentence less the parenthesis that ends it, unless that holds another."""
+    if not sentence.endswith((")", "）")):
+        return sentence
+    start = max(sentence.rfind(mark) for mark in "(（")
+    closed = max(sentence.rfind(mark, 0, -1) for mark in ")）")
+    return sentence[:start].rstrip() if start > closed else sentence
 
 
 def slug_words(address: str) -> str:
