@@ -8,7 +8,7 @@ from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.shape import is_prose, is_trail, starts_lower, word_count
+from copydesk.cleaning.shape import has_words, is_prose, is_trail, starts_lower, word_count
 from copydesk.reading.source import Block
 
 _LONGEST = 40  # words
@@ -45,12 +45,16 @@ def apply(draft: Draft) -> None:
 
 
 def _heading(draft: Draft) -> Block | None:
-    tops = [block for block in draft.blocks if block.kind == "heading" and block.level == 1]
+    tops = [block for block in draft.blocks if block.level == 1 and _is_heading(block)]
     if len(tops) == 1:
         return tops[0]
-    above = [block for block in takewhile(_is_no_text, draft.blocks) if block.kind == "heading"]
+    above = [block for block in takewhile(_is_no_text, draft.blocks) if _is_heading(block)]
     first = above[0] if above and above[0] in draft.blocks[:_NEAR] else None
     return next((block for block in above if block.level == 1), first)
+
+
+def _is_heading(block: Block) -> bool:
+    return block.kind == "heading" and has_words(block.text, 1)
 
 
 def _is_no_text(block: Block) -> bool:
