@@ -37,6 +37,7 @@ WORDS = (
     "Jane Doe ", "said ", "said Jane Doe ", '"a" ', "“a” ", "“a b c d,” ", "“a b c d,” said Jane Doe. ", "‘a ", "»a",
     "«a» ", "](", "[]", "[](", "[a](b)", "[a](b) ", "![a](b)", "[a][b]", "[a]: b\n", "[a](b 'c')", "<a>", "<br>",
     "<http://a>", "&amp;", "&nbsp;", "&#8203;", "\\*", "**a** ", "*a", "_a_", "`a`", "``", "> ", "- a\n", "+ a\n\n",
+    "```\na\n```\n\n",
     "  \n", "\\\n", "# a\n", "a\n---\n", "|a", "|a|b|\n|-|-|\n", "---\n\n", "TAGS [a](#) • [b](#)\n", "Tags: a, b\n",
     "• a ", "•\n", "“\n\na\n\n”\n\n", "    A caption of five words\n    1 / 2\n", "News\n", "6 October 2020\n",
     "**Jane Doe**  \nDirector\n\n", "http://a.b/c ",

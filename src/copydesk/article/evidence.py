@@ -15,6 +15,7 @@ _WHITE = re.compile(r"\s")
 _SPACE = re.compile(r"\s*")
 _LINE = re.compile("\r*\n|\r")  # CR CR LF is a line end that was converted twice
 _NO_WORD = re.compile(r"[^\w\s]|_")
+_NEAR = 1000  # characters in front of a line that hold the marks of its containers
 _NOT_IN_XML = dict.fromkeys([0x0B, 0x0C, *range(0x1C, 0x20)], " ")  # white space that articles have as a space
 
 
@@ -74,6 +75,8 @@ def _runs_through(view: str, found: str, pieces: Sequence[Piece], texts: Sequenc
     at = behind = 0
     for piece, text in zip(pieces, texts, strict=True):
         space = _SPACE.match(found, at)
+        if space and not at:  # what stands further in front of the code is none of its indentation
+            behind = max(0, piece.start - 2 * len(space[0]) - _NEAR)
         if not space or not _is_dedented(space[0], view[behind : piece.start], first=at == 0):
             return False
         if not found.startswith(text, space.end()):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from typing import Any
 
 _PARAGRAPHS, _EACH = 4, 120  # the longest paragraphs and the characters of each; more changes little and costs time
 _FEWEST_LETTERS = 20
-_LETTER = re.compile(r"[^\W\d_]")
 _SUREST = 0.6  # probability below which a language is not stated
 
 
@@ -31,7 +29,7 @@ def language(sample: str) -> str:
     Returns:
         Its ISO 639-1 code, or "und" where the text is too short or the model is not sure.
     """
-    if len(_LETTER.findall(sample)) < _FEWEST_LETTERS:
+    if sum(map(str.isalpha, sample)) < _FEWEST_LETTERS:
         return "und"
     code, probability = _identifier().classify(sample)
     return str(code) if probability >= _SUREST else "und"
@@ -39,7 +37,9 @@ def language(sample: str) -> str:
 
 def is_right_to_left(sample: str) -> bool:
     """Whether most letters of a text belong to a script that runs from right to left (UAX #9, classes R and AL)."""
-    letters = _LETTER.findall(sample)
+    if sample.isascii():
+        return False
+    letters = list(filter(str.isalpha, sample))
     right = sum(1 for letter in letters if unicodedata.bidirectional(letter) in ("R", "AL"))
     return right * 2 > len(letters)
 

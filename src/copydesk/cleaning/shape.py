@@ -56,7 +56,7 @@ def is_prose(text: str) -> bool:
 
 def is_trail(text: str) -> bool:
     """Whether a text is a trail of breadcrumbs, such as `Home > News > Local`."""
-    return _TRAIL.search(text) is not None and not is_prose(text) and not ends_sentence(text)
+    return not is_prose(text) and _TRAIL.search(text) is not None and not ends_sentence(text)
 
 
 def starts_lower(text: str) -> bool:

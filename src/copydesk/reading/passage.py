@@ -108,6 +108,12 @@ class Passage:
         """Whether all of the text is as the source has it, nothing converted."""
         return all(piece.rule in (None, GAP) for piece in self.pieces)
 
+    @property
+    def is_trimmed(self) -> bool:
+        """Whether there is text, and no white space at its edges."""
+        string = self.string
+        return bool(string) and not string[0].isspace() and not string[-1].isspace()
+
     def offsets(self) -> list[int]:
         """Where in `string` each piece begins."""
         if self._starts is None:

@@ -32,8 +32,8 @@ class TextReader(Reader):
             above = view[last:start]
             blank += above.count("\n") or above.count("\r")
             last = end
-            passage = text.passage(start, end).cut(0)
-            if not passage:
+            passage = text.passage(start, start + len(found[0].rstrip()))
+            if not passage.is_trimmed and not (passage := passage.cut(0)):
                 continue
             margin = above[max(above.rfind("\n"), above.rfind("\r")) + 1 :]
             indent = len(margin.expandtabs(_TAB))

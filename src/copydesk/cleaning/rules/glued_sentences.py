@@ -49,6 +49,8 @@ def apply(draft: Draft) -> None:
 
 def _cuts(draft: Draft, passage: Passage) -> list[int]:
     text = passage.string
+    if _GLUE.search(text) is None:
+        return []
     links = sorted((mark.start, mark.end) for mark in passage.marks if mark.kind == "a")
     cuts, last = [], 0
     for found in _GLUE.finditer(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import iso_date
@@ -62,16 +62,19 @@ def _is_no_text(block: Block) -> bool:
 
 
 def _first_line(draft: Draft) -> Block | None:
-    blocks = [block for block in draft.blocks if block.kind != "rule" and not is_trail(block.text)]
+    lines = (block for block in draft.blocks if block.kind != "rule" and not is_trail(block.text))
+    blocks = list(islice(lines, _NEAR + 1))
     first = blocks[0] if blocks else None
     if first is None or first.kind != "paragraph" or first.passage.string.count("\n"):
         return None
     text = first.text
-    if not 2 <= word_count(text) <= _LONGEST or text.endswith((".", "。", ":", ",", ";", "…")) or "://" in text:
+    if not has_words(text, 2) or has_words(text, _LONGEST + 1):
+        return None
+    if text.endswith((".", "。", ":", ",", ";", "…")) or "://" in text:
         return None
     if not text.lstrip("“„‘«\"'(¿¡「『")[:1].isalnum() or _is_date(text):
         return None
-    following = blocks[1 : _NEAR + 1]
+    following = blocks[1:]
     if not following or (following[0].kind == "paragraph" and starts_lower(following[0].text)):
         return None
     if first.indent and following[0].indent and not all(block.indent for block in following):
