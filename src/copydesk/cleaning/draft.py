@@ -142,7 +142,3 @@ class Draft:
     def paragraphs(self) -> Iterator[Block]:
         """Every paragraph of the body, nested ones too, in reading order."""
         return (block for block in walk(self.blocks) if block.kind == "paragraph")
-
-    def agent_named(self, name: str) -> Agent | None:
-        """The agent of exactly this name."""
-        return next((agent for agent in self.agents if agent.name.passage.string == name), None)
