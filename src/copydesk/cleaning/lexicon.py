@@ -124,6 +124,11 @@ class Lexicon:
         return re.compile("[" + re.escape("".join(sorted({pair[0] for pair in self.words("quotes", "pairs")}))) + "]")
 
     @cached_property
+    def furniture(self) -> re.Pattern[str]:
+        """A word or phrase of menus, share bars, forms and footers, to be looked for in folded text."""
+        return _alternatives([word.casefold() for word in self.words("furniture", "words")], 0)
+
+    @cached_property
     def tag_labels(self) -> dict[str, str]:
         """Kind of a tag group by the folded head of its label."""
         return {word.casefold(): kind for kind in TAG_KINDS for word in self.words("tags", kind)}
