@@ -20,6 +20,7 @@ from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules import (
     broken_paragraph,
     double_stop,
+    furniture,
     gallery,
     glued_sentences,
     header,
@@ -34,6 +35,7 @@ from copydesk.cleaning.rules import (
     title,
 )
 from copydesk.cleaning.rules.title import slug_words
+from copydesk.cleaning.sentences import NO_SENTENCES, Sentences, measure
 from copydesk.errors import ArticleError, NoArticleError
 from copydesk.reading.characters import RULES as CHARACTER_RULES
 from copydesk.reading.detect import READERS, read
@@ -42,6 +44,7 @@ from copydesk.reading.source import Block, Reader, Source
 
 PIPELINE: tuple[Rule, ...] = (
     # the frame: what stands below and above the text
+    furniture.FRAME,
     source_footer.RULE,
     tag_block.RULE,
     headline.RULE,
@@ -51,6 +54,7 @@ PIPELINE: tuple[Rule, ...] = (
     # the text: blocks put together and taken apart
     gallery.RULE,
     quote_marks.RULE,
+    furniture.RULE,
     broken_paragraph.RULE,
     glued_sentences.RULE,
     double_stop.RULE,
@@ -68,6 +72,9 @@ TEXT_ENDS = lead.RULE.name
 REQUIRED: Mapping[str, str] = {title.RULE.name: "every article has a title"}
 """Rules without which there is no valid article, and why."""
 
+DOUBTFUL = 0.15
+"""Score from which a block is kept where the doubtful is to be kept."""
+
 CONVERTERS: Mapping[str, Callable[[str], str]] = {
     "date": iso_date,
     "entity": unescape,
@@ -79,11 +86,12 @@ CONVERTERS: Mapping[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A canonical article as the bytes of its file, its ledger, and what a person should know."""
+    """A canonical article as the bytes of its file, its ledger, what a person should know, and sentences dropped."""
 
     xml: bytes
     ledger: Ledger
     warnings: tuple[str, ...] = ()
+    sentences: Sentences = NO_SENTENCES
 
 
 def normalize(
@@ -93,6 +101,7 @@ def normalize(
     reader: str | None = None,
     readers: tuple[type[Reader], ...] = READERS,
     rules: tuple[Rule, ...] = PIPELINE,
+    keep_doubtful: bool = False,
 ) -> Normalized:
     """Turn one document into a canonical article.
 
@@ -102,6 +111,7 @@ def normalize(
         reader: "text" or "markdown"; None to judge by the content.
         readers: the readers to choose from.
         rules: the rules to run, in order (`copydesk.cleaning.order`).
+        keep_doubtful: keep what may be furniture and may be text; only what is surely furniture is dropped.
 
     Returns:
         The article and its ledger, validated against the schema and verified against the source. They depend on the
@@ -114,6 +124,8 @@ def normalize(
     """
     source = read(raw, name=name, reader=reader, readers=readers)
     draft = _draft(source)
+    if keep_doubtful:
+        draft.threshold = DOUBTFUL
     for rule in rules:
         rule.apply(draft)
     if not _has_text(draft.blocks):
@@ -140,7 +152,7 @@ def normalize(
             where=name,
             next_step="report this with the file; no output was written for it",
         )
-    return Normalized(xml, ledger, tuple(source.warnings))
+    return Normalized(xml, ledger, tuple(source.warnings), measure(source.view, ledger))
 
 
 def _draft(source: Source) -> Draft:

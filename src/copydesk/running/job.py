@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Protocol
 
 from copydesk.article import canonical
@@ -15,6 +16,7 @@ from copydesk.exporting.exporter import ArticleExporter
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources
 from copydesk.running.sources import SourceFile
+from copydesk.running.thresholds import head_fields
 from copydesk.running.writer import Writer
 
 COLLECTION = "articles"
@@ -68,9 +70,12 @@ def convert(
     Raises:
         OutputError: the output folder cannot be written to; the run cannot go on.
     """
+    started = perf_counter()
     try:
         normalized = normalize(file.read(), name=file.name)
-        article = Article(canonical.parse(normalized.xml), normalized.ledger, Resources(file))
+        root = canonical.parse(normalized.xml)
+        fields = head_fields(root)
+        article = Article(root, normalized.ledger, Resources(file))
     except CopydeskError as error:
         return Converted(DocumentReport(source=file.path, failures=(Failure.of(error, where=file.path),)))
     except Exception as error:
@@ -88,7 +93,9 @@ def convert(
         outputs=tuple(outputs),
         failures=tuple(failures),
         warnings=normalized.warnings,
-        sums=CharacterSums.of(normalized.ledger),
+        sums=CharacterSums.of(normalized.ledger, normalized.sentences),
+        fields=fields,
+        seconds=perf_counter() - started,
     )
     return Converted(report, normalized.xml)
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from copydesk.article.ledger import Ledger
+from copydesk.cleaning.sentences import NO_SENTENCES, Sentences
 from copydesk.errors import CopydeskError
 from copydesk.running.sources import Skipped
 
@@ -27,6 +28,8 @@ class CharacterSums:
         merged: left out because they repeat what is kept.
         matched: dropped by a rule whose pattern they match, by rule.
         judged: dropped by a rule that goes by score or position, by rule.
+        sentences: in sentence-like text, as `copydesk.cleaning.sentences` has it.
+        dropped_sentences: of these, dropped.
     """
 
     read: int = 0
@@ -35,15 +38,22 @@ class CharacterSums:
     merged: int = 0
     matched: Mapping[str, int] = field(default_factory=dict)
     judged: Mapping[str, int] = field(default_factory=dict)
+    sentences: int = 0
+    dropped_sentences: int = 0
 
     @property
     def dropped(self) -> int:
         """Characters dropped, by whatever rule."""
         return sum(self.matched.values()) + sum(self.judged.values())
 
+    @property
+    def drop_share(self) -> float:
+        """Share of the sentence-like text that was dropped, 0 to 1."""
+        return self.dropped_sentences / self.sentences if self.sentences else 0.0
+
     @classmethod
-    def of(cls, ledger: Ledger) -> CharacterSums:
-        """Sum up one ledger."""
+    def of(cls, ledger: Ledger, sentences: Sentences = NO_SENTENCES) -> CharacterSums:
+        """Sum up one ledger, beside what was measured of the source's sentences."""
         totals: Counter[str] = Counter()
         matched: Counter[str] = Counter()
         judged: Counter[str] = Counter()
@@ -60,6 +70,8 @@ class CharacterSums:
             merged=totals["merge"],
             matched=dict(matched),
             judged=dict(judged),
+            sentences=sentences.characters,
+            dropped_sentences=sentences.dropped,
         )
 
     def __add__(self, other: CharacterSums) -> CharacterSums:
@@ -70,6 +82,8 @@ class CharacterSums:
             merged=self.merged + other.merged,
             matched=dict(Counter(self.matched) + Counter(other.matched)),
             judged=dict(Counter(self.judged) + Counter(other.judged)),
+            sentences=self.sentences + other.sentences,
+            dropped_sentences=self.dropped_sentences + other.dropped_sentences,
         )
 
 
@@ -120,6 +134,8 @@ class DocumentReport:
         failures: what went wrong; a document can fail in one format and be written in others.
         warnings: what a person should look at.
         sums: what happened to its characters; None if no article came of it.
+        fields: names of the elements in the article's head.
+        seconds: how long it took.
     """
 
     source: str
@@ -127,6 +143,8 @@ class DocumentReport:
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     sums: CharacterSums | None = None
+    fields: tuple[str, ...] = ()
+    seconds: float = 0.0
 
     @property
     def status(self) -> Literal["written", "failed"]:
@@ -147,6 +165,8 @@ class DocumentReport:
             failures=tuple(Failure(**failure) for failure in data["failures"]),
             warnings=tuple(data["warnings"]),
             sums=CharacterSums(**data["sums"]) if data["sums"] else None,
+            fields=tuple(data["fields"]),
+            seconds=data["seconds"],
         )
 
 

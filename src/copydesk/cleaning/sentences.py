@@ -1,0 +1,92 @@
+"""How much of a source reads like sentences, and how much of that was dropped: what `--max-drop` goes by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from copydesk.article.ledger import Ledger, Span
+from copydesk.cleaning.shape import CLOSERS, STOPS, has_words
+
+WORDS = 5
+"""Words that a sentence has at least; `Read more.` and `All rights reserved.` are none."""
+WRAPPED = 40
+"""Characters of a line, at least, that a sentence runs on from; labels and menus have shorter lines."""
+_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_UNSPACED_STOPS = "。！？"
+_MARKS = re.escape(CLOSERS) + "*_"  # Markdown's emphasis may close behind the stop
+# The lookbehind makes a long row of stops be looked at once.
+_END = re.compile(
+    rf"(?<![{re.escape(STOPS)}])(?:[{re.escape(STOPS)}]+[{_MARKS}]*(?=\s|$)|[{_UNSPACED_STOPS}]+[{_MARKS}]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Characters of a source in sentence-like text, and how many of them were dropped."""
+
+    characters: int = 0
+    dropped: int = 0
+
+
+NO_SENTENCES = Sentences()
+"""Of a source that was not measured."""
+
+
+def measure(view: str, ledger: Ledger) -> Sentences:
+    """Measure a source.
+
+    Sentence-like is a stretch of five words or more that ends with a stop and begins behind the stop before it, or
+    where its paragraph does; a paragraph is one line, with the lines that follow one of forty characters or more
+    without a blank line between. It counts as dropped, with those of its characters that were, if its stop and more
+    than half of it were dropped: a menu that runs into a sentence which is kept is no sentence lost, and neither is
+    the markup in one.
+
+    Parameters:
+        view: the source view that the ledger counts in.
+        ledger: says what was dropped.
+    """
+    dropped = sorted(span for entry in ledger.entries if entry.d == "drop" for span in entry.at)
+    characters = lost = at = 0
+    for start, end in _sentences(view):
+        characters += end - start
+        while at < len(dropped) and dropped[at][1] <= start:
+            at += 1
+        inside = 0
+        for first, last in dropped[at:]:
+            if first >= end:
+                break
+            inside += min(last, end) - max(first, start)
+            if last >= end:
+                lost += inside if 2 * inside > end - start else 0
+                break
+    return Sentences(characters, lost)
+
+
+def _sentences(view: str) -> Iterator[Span]:
+    for start, end in _paragraphs(view):
+        begin = start
+        for found in _END.finditer(view, start, end):
+            text = view[begin : found.end()]
+            if has_words(text, WORDS):
+                yield found.end() - len(text.lstrip()), found.end()
+            begin = found.end()
+
+
+def _paragraphs(view: str) -> Iterator[Span]:
+    start = end = -1
+    wrapped = False
+    for line in _LINE.finditer(view):
+        if not wrapped or not _is_break(view, end, line.start()):
+            if start >= 0:
+                yield start, end
+            start = line.start()
+        end = line.end()
+        wrapped = len(line[0].strip()) >= WRAPPED
+    if start >= 0:
+        yield start, end
+
+
+def _is_break(view: str, start: int, end: int) -> bool:
+    return view[start:end] in ("\n", "\r\n", "\r")
