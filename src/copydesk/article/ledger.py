@@ -64,7 +64,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerHeader:
-    """What a ledger is about: hashes are lower-case hex sha256, `chars` counts code points of the view."""
+    """What a ledger is about: hashes are lower-case hex sha256, `chars` counts code points of the view.
+
+    `converter` is the name and version of the program that made the view, where it is not the decoded source.
+    """
 
     name: str | None
     source_sha256: str
@@ -74,6 +77,7 @@ class LedgerHeader:
     chars: int
     article_sha256: str
     generator: tuple[str, str]
+    converter: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class Ledger:
 
 VERSION = "1.0"
 """Version of the ledger's JSON form; it changes as the schema's does."""
+_PROGRAM = ("name", "version")
 
 
 def to_jsonl(ledger: Ledger) -> bytes:
@@ -99,6 +104,7 @@ def to_jsonl(ledger: Ledger) -> bytes:
     """
     header = ledger.header
     name, version = header.generator
+    converter = {"converter": dict(zip(_PROGRAM, header.converter, strict=True))} if header.converter else {}
     lines: list[Mapping[str, Any]] = [
         {
             "ledger": VERSION,
@@ -109,6 +115,7 @@ def to_jsonl(ledger: Ledger) -> bytes:
                 "encoding": header.encoding,
                 "view_sha256": header.view_sha256,
                 "chars": header.chars,
+                **converter,
             },
             "article_c14n2_sha256": header.article_sha256,
             "generator": {"name": name, "version": version},
@@ -154,6 +161,7 @@ def from_jsonl(data: bytes) -> Ledger:
                 next_step="read it with the version of copydesk that wrote it",
             )
         source, generator = head["source"], head["generator"]
+        converter = source.get("converter")
         header = LedgerHeader(
             name=source["name"],
             source_sha256=source["sha256"],
@@ -163,6 +171,7 @@ def from_jsonl(data: bytes) -> Ledger:
             chars=source["chars"],
             article_sha256=head["article_c14n2_sha256"],
             generator=(generator["name"], generator["version"]),
+            converter=None if converter is None else (converter["name"], converter["version"]),
         )
         entries = []
         for number, line in enumerate(rest, 2):  # noqa: B007 -- the message below names the line

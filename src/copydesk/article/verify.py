@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from lxml import etree
@@ -15,7 +16,7 @@ from copydesk.article.canonical import A, content_hash
 from copydesk.article.evidence import Piece, dropped, is_derived, is_verbatim, joined, merged, short
 from copydesk.article.ledger import Entry, Ledger, LedgerHeader, LedgerRule
 from copydesk.article.targets import Place, Targets
-from copydesk.errors import ArticleError
+from copydesk.errors import ArticleError, SourceError
 
 _offset = itemgetter(0)
 
@@ -27,14 +28,15 @@ def verify(
     ledger: Ledger,
     rules: Mapping[str, LedgerRule],
     converters: Mapping[str, Callable[[str], str]],
+    views: Mapping[str, Callable[[bytes], str]] = MappingProxyType({}),
 ) -> list[str]:
     """Check an article and its ledger against the source.
 
-    No problem means: the hashes are right and the view is the decoded source; every character of the view that is not
-    white space is owned by exactly one entry; each text and each text attribute of the article equals the spans that
-    were kept or moved into it, or is derived from spans; merged text stands in its target; dropped text matches its
-    rule or was judged; every conversion gives the same result again. The one text without a span is a title made of
-    the file's name.
+    No problem means: the hashes are right and the view is the decoded source, or is what `views` makes of it; every
+    character of the view that is not white space is owned by exactly one entry; each text and each text attribute of
+    the article equals the spans that were kept or moved into it, or is derived from spans; merged text stands in its
+    target; dropped text matches its rule or was judged; every conversion gives the same result again. The one text
+    without a span is a title made of the file's name.
 
     Parameters:
         view: the source view that spans count in.
@@ -43,14 +45,19 @@ def verify(
         ledger: its ledger.
         rules: the declared rules by id.
         converters: the functions that rules name as `norm`.
+        views: functions that make the view of the source again, by kind of view. A view of another kind, which is not
+            the decoded source, is pinned by its hash alone.
 
     Returns:
         Problems, each saying where; none if the article is proven.
     """
-    return [*_hashes(view, raw, root, ledger.header), *_Proof(view, root, rules, converters).problems(ledger)]
+    hashes = _hashes(view, raw, root, ledger.header, views)
+    return [*hashes, *_Proof(view, root, rules, converters).problems(ledger)]
 
 
-def _hashes(view: str, raw: bytes, root: etree._Element, header: LedgerHeader) -> Iterator[str]:
+def _hashes(
+    view: str, raw: bytes, root: etree._Element, header: LedgerHeader, views: Mapping[str, Callable[[bytes], str]]
+) -> Iterator[str]:
     if header.source_sha256 != hashlib.sha256(raw).hexdigest():
         yield "header: source_sha256 is not the sha256 of the source"
     if header.view_sha256 != hashlib.sha256(view.encode("utf-8", "surrogatepass")).hexdigest():
@@ -59,6 +66,8 @@ def _hashes(view: str, raw: bytes, root: etree._Element, header: LedgerHeader) -
         yield f"header: chars is {header.chars}, the view has {len(view)}"
     if header.view == "text/1" and not _decodes(raw, header.encoding, view):
         yield f"header: the view is not the source decoded as {header.encoding}"
+    if header.view in views and not _makes(views[header.view], raw, view):
+        yield f"header: the view is not what {header.view} makes of the source"
     try:
         if header.article_sha256 != content_hash(root):
             yield "header: article_sha256 is not the hash of the article"
@@ -73,6 +82,13 @@ def _decodes(raw: bytes, encoding: str, view: str) -> bool:
     try:
         return raw.decode(encoding) == view
     except (LookupError, ValueError):
+        return False
+
+
+def _makes(make: Callable[[bytes], str], raw: bytes, view: str) -> bool:
+    try:
+        return make(raw) == view
+    except SourceError:
         return False
 
 

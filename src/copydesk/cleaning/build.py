@@ -97,11 +97,11 @@ class _Writer:
 
     def drops(self) -> None:
         """One entry for all that one rule drops for one reason."""
-        dropped = defaultdict[tuple[str, str | None, float | None], list[Span]](list)
+        dropped = defaultdict[tuple[str, str | None, float | None, str | None], list[Span]](list)
         for entry in (*self.draft.source.syntax, *self.draft.drops):
-            dropped[entry.rule, entry.why, entry.score] += entry.at
-        for (rule, why, score), at in dropped.items():
-            self.entries.append(Entry(d="drop", rule=rule, at=tuple(sorted(at)), why=why, score=score))
+            dropped[entry.rule, entry.why, entry.score, entry.model] += entry.at
+        for (rule, why, score, model), at in dropped.items():
+            self.entries.append(Entry(d="drop", rule=rule, at=tuple(sorted(at)), why=why, score=score, model=model))
 
     def spaces(self) -> None:
         """Drop references to white space that came to stand at an edge, where no text holds them."""
@@ -223,13 +223,13 @@ class _Writer:
         for child in block.children:
             self.block(element, child)
 
-    def leaf(self, parent: etree._Element, name: str, block: Block) -> None:
+    def leaf(self, parent: etree._Element, name: str, block: Block) -> etree._Element:
         settled = settle(block.passage, self.view)
         if block.kind == "cell":
             element = self.element(parent, name)
             if not settled.text:  # it holds its column's place, and perhaps an image
                 self.inlines(element, settled, self.paths[element])
-                return
+                return element
         else:
             element = etree.SubElement(parent, A + name)
         if block.role and name == "p":
@@ -240,6 +240,7 @@ class _Writer:
         for rule, passage, why in block.merged:
             self.entries.append(Entry(d="merge", rule=rule, to=f"#{identifier}", at=passage.spans(), why=why))
         self.inlines(element, settled, f"#{identifier}")
+        return element
 
     def inlines(self, element: etree._Element, settled: Settled, to: str) -> None:
         if not settled.marks:
@@ -293,6 +294,8 @@ class _Writer:
 
     def table(self, parent: etree._Element, block: Block) -> None:
         table = self.element(parent, "table")
+        if block.passage:
+            self.leaf(table, "caption", block)
         head: list[Block] = []
         rest: list[Block] = []
         for row in block.children:
@@ -305,4 +308,7 @@ class _Writer:
         for row in rows:
             element = self.element(parent, "tr")
             for cell in row.children:
-                self.leaf(element, "th" if cell.header else "td", cell)
+                made = self.leaf(element, "th" if cell.header else "td", cell)
+                for name, span in (("colspan", cell.columns), ("rowspan", cell.rows)):
+                    if span > 1:
+                        made.set(name, str(span))

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from copydesk.article.canonical import file_content_hash, serialize, validate
 from copydesk.article.ledger import Ledger, LedgerHeader, LedgerRule
 from copydesk.article.verify import verify
+from copydesk.cleaning import declared
 from copydesk.cleaning import draft as drafts
 from copydesk.cleaning.build import BUILD_RULES, build
 from copydesk.cleaning.dates import iso_date
@@ -143,6 +144,7 @@ def normalize(
         chars=len(source.view),
         article_sha256=file_content_hash(xml),
         generator=("copydesk", _version()),
+        converter=source.converter,
     )
     ledger = Ledger(header=header, entries=entries)
     problems = validate(root) or verify(source.view, raw, root, ledger, ledger_rules(readers, rules), CONVERTERS)
@@ -159,6 +161,7 @@ def _draft(source: Source) -> Draft:
     draft = Draft(source, blocks=source.blocks)
     text = sample([block.text for block in draft.paragraphs()])
     draft.lang, draft.right_to_left = language(text), is_right_to_left(text)
+    declared.apply(draft)
     return draft
 
 
@@ -171,12 +174,13 @@ def ledger_rules(
     readers: tuple[type[Reader], ...] = READERS, rules: tuple[Rule, ...] = PIPELINE
 ) -> Mapping[str, LedgerRule]:
     """Every ledger rule of readers, rules and the builder, by id."""
-    declared = [*CHARACTER_RULES, *BUILD_RULES, drafts.MOVED_LINK, drafts.MOVED_TITLE, drafts.DROPPED_REFERENCE]
+    known = [*CHARACTER_RULES, *BUILD_RULES, *declared.LEDGER_RULES]
+    known += [drafts.MOVED_LINK, drafts.MOVED_TITLE, drafts.DROPPED_REFERENCE]
     for reader in readers:
-        declared += reader.ledger_rules
+        known += reader.ledger_rules
     for rule in rules:
-        declared += rule.ledger_rules
-    return {rule.id: rule for rule in declared}
+        known += rule.ledger_rules
+    return {rule.id: rule for rule in known}
 
 
 @cache

@@ -18,20 +18,24 @@ _NEAR = 8  # blocks within which the text must begin
 def apply(draft: Draft) -> None:
     """Move the headline to head/headline, and merge its repetitions nearby; one in other letters is an alternative.
 
-    A first heading of level 1, unless it is one of several that part the text; else a heading above the text. In a
-    dump, the first line if it ends without a full stop and longer text follows. A first sentence that ends with its
-    stop stays, as does a line that the next one goes on with in lower case, and a line that is a date or an address, or
-    the first of a few that are indented, as captions are. A trail of breadcrumbs above the line stays as well.
+    The one that the format declares, if it does. Else a first heading of level 1, unless it is one of several that part
+    the text; else a heading above the text. In a dump, the first line if it ends without a full stop and longer text
+    follows. A first sentence that ends with its stop stays, as does a line that the next one goes on with in lower
+    case, and a line that is a date or an address, or the first of a few that are indented, as captions are. A trail of
+    breadcrumbs above the line stays as well.
     Pictures in the headline stay in the body.
     """
-    block = _heading(draft) or _first_line(draft)
-    if block is None:
-        return
-    at = draft.blocks.index(block)
-    images = [mark for mark in block.passage.marks if mark.kind == "img"]
-    draft.blocks[at : at + 1] = [Block("figure", image=image) for image in images]
-    draft.move("headline", block.passage.without_images(), "meta.headline")
-    spaced = " ".join(block.text.split())
+    if declared := draft.head.get("headline"):
+        spaced = " ".join(declared[0].passage.string.split())
+    else:
+        block = _heading(draft) or _first_line(draft)
+        if block is None:
+            return
+        at = draft.blocks.index(block)
+        images = [mark for mark in block.passage.marks if mark.kind == "img"]
+        draft.blocks[at : at + 1] = [Block("figure", image=image) for image in images]
+        draft.move("headline", block.passage.without_images(), "meta.headline")
+        spaced = " ".join(block.text.split())
     for other in draft.blocks[:_NEAR]:
         text = " ".join(other.text.split())
         if other.kind not in ("paragraph", "heading") or text.casefold() != spaced.casefold():
