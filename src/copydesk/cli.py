@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
+from itertools import pairwise
+from typing import NoReturn
 
 from copydesk.commands.arguments import Parser, add_version
+from copydesk.console import say, use
 from copydesk.errors import CopydeskError
 
 _COMMANDS = {
@@ -34,7 +38,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
     if arguments and arguments[0] in _COMMANDS:
-        return _run(arguments[0], arguments[1:], f"copydesk {arguments[0]}")
+        return _guarded(partial(_run, arguments[0], arguments[1:], f"copydesk {arguments[0]}"), arguments)
+    return _guarded(partial(_no_command, arguments), arguments)
+
+
+def convert_main() -> int:
+    """Run `convert ...`, which is short for `copydesk convert ...`."""
+    arguments = sys.argv[1:]
+    return _guarded(partial(_run, "convert", arguments, "convert"), arguments)
+
+
+def _run(command: str, arguments: list[str], prog: str) -> int:
+    code: int = import_module(f"copydesk.commands.{command}").run(arguments, prog)
+    return code
+
+
+def _no_command(arguments: list[str]) -> NoReturn:
     parser = Parser(
         prog="copydesk",
         description="The desk between a pile of saved articles and whatever publishes or analyses them.",
@@ -42,36 +61,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_version(parser)
     parser.add_argument("command", metavar="COMMAND", choices=_COMMANDS, help="what to do; COMMAND --help tells more")
-    parser.parse_args(arguments)  # always ends the process, as no command is given
+    parser.parse_args(arguments)  # never comes back, as no command is given
     raise AssertionError("unreachable")
 
 
-def convert_main() -> int:
-    """Run `convert ...`, which is short for `copydesk convert ...`."""
-    return _run("convert", sys.argv[1:], "convert")
-
-
-def _run(command: str, arguments: list[str], prog: str) -> int:
+def _guarded(run: Callable[[], int], arguments: list[str]) -> int:
+    """Run a command, and turn what it raises into a message and an exit code."""
     debug = "--debug" in arguments
+    use(_log_format(arguments))
     try:
-        code: int = import_module(f"copydesk.commands.{command}").run(arguments, prog)
+        return run()
     except KeyboardInterrupt:
-        _say("interrupted")
+        say("error", "interrupted")
         return 130
     except CopydeskError as error:
         if debug:
             traceback.print_exc()
-        _say(str(error))
+        say("error", error)
         return error.exit_code
     except Exception as error:
         if debug:
             raise
-        _say(f"a defect in copydesk: {type(error).__name__}: {error}; report it with what --debug prints")
+        say("error", f"a defect in copydesk: {type(error).__name__}: {error}; report it with what --debug prints")
         return 1
-    return code
 
 
-def _say(message: str) -> None:
-    from copydesk.console import say
-
-    say("error", message)
+def _log_format(arguments: list[str]) -> str:
+    """The value of `--log-format`, known before options are parsed, as errors in these are logged too."""
+    found = [argument.partition("=")[2] for argument in arguments if argument.startswith("--log-format=")]
+    found += [value for option, value in pairwise(arguments) if option == "--log-format"]
+    return "json" if found and found[-1] == "json" else "text"

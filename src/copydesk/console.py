@@ -1,4 +1,4 @@
-"""What a person sees on standard error: messages, the progress bar, the summary."""
+"""What a person sees on standard error: messages, the progress bar, the summary; or the same as JSON, for machines."""
 
 from __future__ import annotations
 
@@ -9,29 +9,74 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from copydesk.running.printable import printable
+
 if TYPE_CHECKING:
-    from copydesk.running.report import CharacterSums, Failure, RunReport
+    from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
 
+LOG_FORMATS = ("text", "json")
 _LABEL = 12  # width of the summary's first column
+_format = "text"
 
 
-def say(kind: str, message: object) -> None:
-    """Print one message; what a file name may hold that is not printable is escaped, so that it cannot act."""
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(message))
-    print(f"{kind}: {text}", file=sys.stderr)  # noqa: T201 -- the command's own voice
+def use(log_format: str) -> None:
+    """Choose between text and JSON, one object a line, for all that is said from now on."""
+    global _format
+    _format = log_format
+
+
+def say(kind: str, message: object, *, event: str = "message", **members: object) -> None:
+    """Print one message; what a file name may hold that is not printable is escaped, so that it cannot act.
+
+    Parameters:
+        kind: error, warning, or what else it is, which a log takes for information.
+        message: what to say.
+        event: what a log calls it: message, failure, warning, threshold, document or summary.
+        members: more that a log holds.
+    """
+    if _format == "json":
+        _log("info" if kind not in ("error", "warning") else kind, event, printable(str(message)), members)
+    else:
+        print(f"{kind}: {printable(str(message))}", file=sys.stderr)  # noqa: T201 -- the command's own voice
+
+
+def _log(level: str, event: str, message: str, members: Mapping[str, object]) -> None:
+    import json
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    line = {"time": now, "level": level, "event": event, "message": message, **members}
+    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def say_failure(failure: Failure, *, debug: bool) -> None:
     """Print a failure, with its traceback for those who debug."""
-    say("error", failure)
-    if debug:
+    members = {"source": failure.where, "format": failure.format, "exit_code": failure.exit_code}
+    if debug and _format == "json":
+        members["traceback"] = failure.traceback
+    say("error", failure, event="failure", **members)
+    if debug and _format == "text":
         print(failure.traceback, file=sys.stderr, end="")  # noqa: T201
+
+
+def say_document(document: DocumentReport) -> None:
+    """Print what became of one document."""
+    files = ", ".join(document.outputs) or "no file"
+    say(
+        document.status,
+        f"{document.source}: {files}",
+        event="document",
+        source=document.source,
+        status=document.status,
+        outputs=document.outputs,
+        seconds=round(document.seconds, 4),
+    )
 
 
 @contextmanager
 def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
     """Show a progress bar while the block runs, if standard error is a terminal; yield what moves it on by one."""
-    if quiet or not total or not sys.stderr.isatty():
+    if quiet or not total or not sys.stderr.isatty() or _format == "json":
         yield lambda: None
         return
     from rich.console import Console  # slow to import, and of no use in a pipe
@@ -43,11 +88,27 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
-def say_summary(report: RunReport) -> None:
-    """Print the report of a run in a few lines."""
+def say_summary(report: RunReport, *, unmet: int = 0) -> None:
+    """Print the report of a run in a few lines, with the number of documents below a threshold."""
     written = (
         f"{_count(report.written + report.failed, 'document')}: {report.written:,} written, {report.failed:,} failed"
     )
+    if _format == "json":
+        say(
+            "info",
+            written,
+            event="summary",
+            written=report.written,
+            failed=report.failed,
+            unfinished=report.unfinished,
+            unmet=unmet,
+            warnings=report.warnings,
+            files=report.files,
+            output=report.output,
+            characters={"read": report.sums.read, "kept": report.sums.kept, "dropped": report.sums.dropped},
+            interrupted=report.interrupted,
+        )
+        return
     if report.unfinished:
         written = f"{written}, {report.unfinished:,} not reached"
     lines = [
@@ -58,6 +119,8 @@ def say_summary(report: RunReport) -> None:
         lines.append(("not written", f"{', '.join(report.unwritten)}, which take all documents"))
     if report.sums.read:
         lines += _characters(report.sums)
+    if unmet:
+        lines.append(("thresholds", f"not met by {_count(unmet, 'document')}"))
     if report.warnings:
         lines.append(("warnings", f"{report.warnings:,}"))
     skipped = report.skipped

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from copydesk.errors import UsageError
+
 if TYPE_CHECKING:
     from copydesk.plugins import Format
 
@@ -19,8 +21,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
-        """End the process with exit code 2."""
-        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+        """Raise what the command line reports like any other error, with exit code 2."""
+        raise UsageError(message, next_step=f"see {self.prog} --help")
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from copydesk.commands.arguments import (
     add_version,
     names_in,
 )
+from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -81,9 +82,7 @@ def _parser(prog: str, formats: Sequence[Format]) -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", default="exports", metavar="DIR", help="output folder (default: exports)")
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
     add_rule_options(parser)
-    parser.add_argument("--strict", action="store_true", help="exit with 1 if there was any warning")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
-    parser.add_argument("--debug", action="store_true", help="print where errors come from")
+    add_report_options(parser)
     add_version(parser)
     for known in formats:
         try:
@@ -114,28 +113,25 @@ def _convert(
     namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format], missing: Sequence[PluginError]
 ) -> int:
     from copydesk.cleaning.pipeline import normalize
-    from copydesk.console import progress, say, say_failure, say_summary
+    from copydesk.console import progress
     from copydesk.running import batch
     from copydesk.running.report import Failure
     from copydesk.running.sources import find
 
+    reporting = Reporting(namespace)
     unavailable = [Failure.of(error, where=error.where or "--to") for error in missing]
     for failure in unavailable:
-        say_failure(failure, debug=namespace.debug)
+        reporting.fail(failure)
     if not formats:
         return PluginError.exit_code
     targets = _targets(namespace, formats)
     readers, rules = plugins.reader_types(), plugins.rule_sequence(names_in(namespace.disable))
     suffixes = _source_suffixes(namespace, readers)
-    warnings = _left_out(plugins, missing)
-    for warning in () if namespace.quiet else warnings:
-        say("warning", warning)
+    for warning in _left_out(plugins, missing):
+        reporting.warn(warning)
 
     def observe(report: DocumentReport) -> None:
-        for failure in report.failures:
-            say_failure(failure, debug=namespace.debug)
-        for warning in () if namespace.quiet else report.warnings:
-            say("warning", f"{report.source}: {warning}")
+        reporting.observe(report)
         advance()
 
     if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
@@ -155,14 +151,7 @@ def _convert(
                 )
             )
         told = [Failure.of(error, where=error.where or "plugin") for error in plugins.run_finished(report)]
-        for failure in (*report.failures, *told):
-            say_failure(failure, debug=namespace.debug)
-        if not namespace.quiet:
-            say_summary(report)
-        code = report.exit_code(strict=namespace.strict)
-    if namespace.strict and warnings:
-        code = max(code, 1)
-    return max(code, *(failure.exit_code for failure in (*unavailable, *told)), 0)
+        return reporting.finish(report, before=unavailable, after=told)
 
 
 def _targets(namespace: argparse.Namespace, formats: Sequence[Format]) -> list[Target]:

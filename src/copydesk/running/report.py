@@ -206,13 +206,14 @@ class RunReport:
     failures: tuple[Failure, ...]
     interrupted: bool
 
-    def exit_code(self, *, strict: bool = False) -> int:
+    def exit_code(self, *, strict: bool = False, max_failed: int = 0) -> int:
         """What the process ends with: 130 interrupted, 4 output, 3 plugin, 1 documents failed or, if strict, warnings.
 
         Parameters:
             strict: whether warnings count as failures.
+            max_failed: how many documents may fail.
         """
         if self.interrupted:
             return 130
         worst = max((failure.exit_code for failure in self.failures), default=0)
-        return max(worst, 1 if self.failed or (strict and self.warnings) else 0)
+        return max(worst, 1 if self.failed > max_failed or (strict and self.warnings) else 0)

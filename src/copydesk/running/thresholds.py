@@ -45,10 +45,9 @@ class MaxFailed:
             )
         return cls(None, float(found[1]) / 100) if found[1] else cls(int(found[2]))
 
-    def allows(self, failed: int, documents: int) -> bool:
-        """Whether so many failed documents are no reason to fail."""
-        most = self.count if self.count is not None else math.floor(self.share * documents + 1e-9)
-        return failed <= most
+    def of(self, documents: int) -> int:
+        """How many of so many documents may fail."""
+        return self.count if self.count is not None else math.floor(self.share * documents + 1e-9)
 
     def __str__(self) -> str:
         return f"{self.share * 100:g}%" if self.count is None else str(self.count)

@@ -1,0 +1,167 @@
+"""The options of `convert` about what it says, reports and puts up with, and what they do."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from copydesk.commands.arguments import names_in
+from copydesk.console import LOG_FORMATS, say, say_document, say_failure, say_summary
+from copydesk.errors import OutputError
+
+if TYPE_CHECKING:
+    from copydesk.running.report import DocumentReport, Failure, RunReport
+    from copydesk.running.reporting.outcome import Outcome
+
+# What writes reports is imported where it is used: `convert --help` is to be instant.
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `Reporting` needs."""
+    thresholds = parser.add_argument_group("thresholds", "Exit with 1 if the run does not come up to these.")
+    thresholds.add_argument("--strict", action="store_true", help="no warning")
+    thresholds.add_argument(
+        "--max-failed", default="0", metavar="N|P%", help="at most so many documents failed, or so many of a hundred"
+    )
+    thresholds.add_argument(
+        "--require", action="append", default=[], metavar="FIELD[,FIELD]", help="fields that every article's head has"
+    )
+    thresholds.add_argument(
+        "--max-drop", type=float, metavar="SHARE", help="of no document a greater share of its sentences was dropped"
+    )
+    reports = parser.add_argument_group("reports")
+    reports.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="[KIND:]FILE",
+        help="write a report: .json, .xml (JUnit), .sarif or .md, or the kind json, junit, sarif, markdown before it",
+    )
+    loud = reports.add_mutually_exclusive_group()
+    loud.add_argument("-v", "--verbose", action="store_true", help="print every document with its files")
+    loud.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    reports.add_argument(
+        "--log-format", choices=LOG_FORMATS, default="text", help="json: one object a line on standard error"
+    )
+    reports.add_argument("--debug", action="store_true", help="print where errors come from")
+
+
+class Reporting:
+    """Says what a run does while it does it, and reports on it when it is over.
+
+    Parameters:
+        namespace: the options of `add_report_options`.
+
+    Raises:
+        UsageError: a threshold or a kind of report that there is not.
+        OutputError: a report cannot be written where it should be.
+    """
+
+    def __init__(self, namespace: argparse.Namespace) -> None:
+        from copydesk.running.reporting import github
+        from copydesk.running.reporting.files import ReportFile
+        from copydesk.running.thresholds import MaxFailed, Thresholds
+
+        self._started, self._clock = datetime.now(UTC), perf_counter()
+        self._quiet, self._verbose, self._debug = namespace.quiet, namespace.verbose, namespace.debug
+        self._strict: bool = namespace.strict
+        self._thresholds = Thresholds(
+            max_failed=MaxFailed.parse(namespace.max_failed),
+            require=tuple(names_in(namespace.require)),
+            max_drop=namespace.max_drop,
+        )
+        self._files = [ReportFile.parse(text) for text in namespace.report]
+        for file in self._files:
+            file.prepare()
+        self._annotations = github.Annotations(sys.stdout) if github.is_running() else None
+        self._unmet = self._warnings = 0
+
+    def warn(self, warning: object) -> None:
+        """Say what a person should know before the first document; it counts under `--strict`."""
+        self._warnings += 1
+        if not self._quiet:
+            say("warning", warning, event="warning")
+        self._annotate("warning", warning)
+
+    def fail(self, failure: Failure) -> None:
+        """Say what went wrong with no single document."""
+        say_failure(failure, debug=self._debug)
+        self._annotate("error", failure)
+
+    def observe(self, document: DocumentReport) -> None:
+        """Say what there is to say of a document that is done."""
+        source = document.source
+        for failure in document.failures:
+            say_failure(failure, debug=self._debug)
+            self._annotate("error", failure, source)
+        unmet = self._thresholds.unmet(document)
+        self._unmet += bool(unmet)
+        for threshold in unmet:
+            say("error", f"{source}: {threshold.what}", event="threshold", source=source, threshold=threshold.threshold)
+            self._annotate("error", threshold.what, source)
+        for warning in document.warnings:
+            if not self._quiet:
+                say("warning", f"{source}: {warning}", event="warning", source=source)
+            self._annotate("warning", warning, source)
+        if self._verbose:
+            say_document(document)
+
+    def finish(self, report: RunReport, *, before: Sequence[Failure] = (), after: Sequence[Failure] = ()) -> int:
+        """Judge a run that is over, say its summary and write the reports.
+
+        Parameters:
+            report: what it did.
+            before: what went wrong before it, and has been said.
+            after: what went wrong when plugins were told of its end.
+
+        Returns:
+            The exit code.
+        """
+        from copydesk.running.reporting.outcome import Outcome
+
+        for failure in (*report.failures, *after):
+            self.fail(failure)
+        documents = report.written + report.failed + report.unfinished
+        code = report.exit_code(strict=self._strict, max_failed=self._thresholds.max_failed.of(documents))
+        code = max(code, *(failure.exit_code for failure in (*before, *after)), 0)
+        code = max(code, 1 if self._unmet or (self._strict and self._warnings) else 0)
+        outcome = Outcome(
+            report=report,
+            thresholds=self._thresholds,
+            failures=(*before, *report.failures, *after),
+            unmet=self._unmet,
+            exit_code=code,
+            started=self._started,
+            seconds=perf_counter() - self._clock,
+        )
+        if not self._quiet:
+            say_summary(report, unmet=self._unmet)
+        return max(code, self._write(outcome))
+
+    def _write(self, outcome: Outcome) -> int:
+        from copydesk.running.reporting import github
+
+        code = 0
+        for file in self._files:
+            try:
+                file.write(outcome)
+            except OutputError as error:
+                say("error", error)
+                self._annotate("error", error)
+                code = error.exit_code
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        if summary and self._annotations:
+            try:
+                github.add_summary(summary, outcome)
+            except OSError as error:
+                say("warning", f"the job summary cannot be written: {error.strerror}")
+        return code
+
+    def _annotate(self, level: str, message: object, source: str | None = None) -> None:
+        if self._annotations:
+            self._annotations.add(level, str(message), source=source)

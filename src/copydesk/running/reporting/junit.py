@@ -1,0 +1,72 @@
+"""The JUnit report that CI servers show: a test case a document, in the form that pytest writes.
+
+An error is a document that failed, a failure one that does not come up to a threshold, a skipped one was not reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from xml.sax.saxutils import escape, quoteattr
+
+from copydesk.running.printable import printable
+from copydesk.running.report import DocumentReport, Failure
+from copydesk.running.reporting.outcome import Outcome, timestamp
+from copydesk.running.thresholds import Unmet
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """The report, in pieces."""
+    report = outcome.report
+    alone = len(outcome.failures) + (1 if report.unfinished else 0)
+    counts = _attributes(
+        tests=outcome.count + alone,
+        errors=report.failed + len(outcome.failures),
+        failures=outcome.unmet,
+        skipped=1 if report.unfinished else 0,
+        time=f"{outcome.seconds:.3f}",
+    )
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<testsuites name="copydesk"{counts}>\n'
+    yield f'<testsuite name="copydesk"{counts}{_attributes(timestamp=timestamp(outcome.started))}>\n'
+    for document, unmet in outcome.documents():
+        yield _case(document, unmet)
+    for number, failure in enumerate(outcome.failures, 1):
+        yield f"{_opening('copydesk.run', f'run {number}', 0)}{_error([failure])}</testcase>\n"
+    if report.unfinished:
+        reason = _attributes(message=f"{report.unfinished:,} documents were not reached")
+        yield f"{_opening('copydesk.run', 'documents not reached', 0)}<skipped{reason}/></testcase>\n"
+    yield "</testsuite>\n</testsuites>\n"
+
+
+def _case(document: DocumentReport, unmet: tuple[Unmet, ...]) -> str:
+    folder = PurePath(document.source).parent.as_posix()
+    name = "copydesk" if folder == "." else f"copydesk.{folder}"
+    content = ""
+    if document.failures:
+        content = _error(document.failures)
+    elif unmet:
+        content = _element("failure", unmet[0].threshold, [threshold.what for threshold in unmet])
+    if document.warnings:
+        content += f"<system-out>{escape(_text(document.warnings))}</system-out>"
+    return f"{_opening(name, document.source, document.seconds)}{content}</testcase>\n"
+
+
+def _opening(classname: str, name: str, seconds: float) -> str:
+    return f"<testcase{_attributes(classname=classname, name=name, time=f'{seconds:.3f}')}>"
+
+
+def _error(failures: tuple[Failure, ...] | list[Failure]) -> str:
+    return _element("error", failures[0].format or "document", [str(failure) for failure in failures])
+
+
+def _element(tag: str, kind: str, messages: list[str]) -> str:
+    return f"<{tag}{_attributes(message=messages[0], type=kind)}>{escape(_text(messages))}</{tag}>"
+
+
+def _text(messages: list[str] | tuple[str, ...]) -> str:
+    return "\n".join(map(printable, messages))
+
+
+def _attributes(**values: object) -> str:
+    return "".join(f" {name}={quoteattr(printable(str(value)))}" for name, value in values.items())

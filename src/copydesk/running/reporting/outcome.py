@@ -1,0 +1,48 @@
+"""What every kind of report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from copydesk.running.report import DocumentReport, Failure, RunReport
+from copydesk.running.thresholds import Thresholds, Unmet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A finished run, judged.
+
+    Parameters:
+        report: what it did.
+        thresholds: what it had to come up to.
+        failures: what went wrong with no single document, plugins that could not be told of the end among it.
+        unmet: documents that have an article and do not come up to a threshold.
+        exit_code: what the process ends with.
+        started: when, with time zone.
+        seconds: how long it took.
+    """
+
+    report: RunReport
+    thresholds: Thresholds
+    failures: tuple[Failure, ...]
+    unmet: int
+    exit_code: int
+    started: datetime
+    seconds: float
+
+    def documents(self) -> Iterator[tuple[DocumentReport, tuple[Unmet, ...]]]:
+        """Each document with the thresholds that it does not come up to, read from disk."""
+        for document in self.report.documents:
+            yield document, self.thresholds.unmet(document)
+
+    @property
+    def count(self) -> int:
+        """Documents that the run came to."""
+        return self.report.written + self.report.failed
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment in UTC as RFC 3339 has it, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
