@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -77,6 +77,12 @@ def load_pages(data: Path, folds: Iterable[int] = range(FOLDS)) -> list[Page]:
     if not paths:
         raise FileNotFoundError(f"no page in {data}: it needs ground-truth/*.json and html/; see benchmarks/README.md")
     return [page for page in map(_page, paths) if page.fold in wanted]
+
+
+def sample(pages: Sequence[Page], limit: int | None) -> list[Page]:
+    """Take some of the pages, spread over them all and always the same; in their order."""
+    chosen = sorted(pages, key=lambda page: hashlib.sha256(page.id.encode()).digest())[:limit]
+    return sorted(chosen, key=lambda page: page.id)
 
 
 def parse_folds(text: str) -> list[int]:

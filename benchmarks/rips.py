@@ -54,7 +54,7 @@ def make_rips(html: str, article: str, kinds: Iterable[str] = KINDS) -> dict[str
         The rips by their kind, in the order of `kinds`.
     """
     kinds = tuple(kinds)
-    body = _body(html)
+    body = body_of(html)
     regions = {"page": body}
     if {kind.partition("-")[2] for kind in kinds} - {"page"}:
         regions["main"] = _main(body, Counter(words(article)))
@@ -66,7 +66,8 @@ def make_rips(html: str, article: str, kinds: Iterable[str] = KINDS) -> dict[str
     return rips
 
 
-def _body(html: str) -> lxml.html.HtmlElement:
+def body_of(html: str) -> lxml.html.HtmlElement:
+    """Parse a page; the body, or all there is without one, less scripts, styles, templates and comments."""
     # lxml takes no declared encoding in text that is decoded already, and libxml2 stops at a NUL.
     html = _XML_DECLARATION.sub("", html).replace("\0", "")
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)

@@ -1,0 +1,248 @@
+"""How well copydesk and its peers find the article, for each kind of rip and for the pages themselves.
+
+    uv run --group bench python -m benchmarks.quality --data DIR [--fold 1-4] [--limit N] [--kinds KIND,...]
+        [--jobs N] [--json FILE]
+
+DIR holds pages whose article is known; benchmarks/README.md says how to get them and what the figures mean. Each
+system runs in a process of its own, so that its peak memory is its own. Progress goes to stderr, tables in Markdown to
+stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import multiprocessing
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.footprint import peak_memory
+from benchmarks.pages import Page, load_pages, parse_folds, sample
+from benchmarks.rips import KINDS, make_rips
+from benchmarks.score import Prediction, Score, score, word_overlap
+from benchmarks.systems import COPYDESK, NOTHING, ON_HTML, ON_RIPS, TRAFILATURA, Predict, System, as_html
+
+HTML = "html"
+"""The kind of input that is no rip: the page itself."""
+
+_WARM_UP = 2  # documents that are read before the clock starts: models loaded, patterns compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One system on one kind of input.
+
+    Parameters:
+        predictions: by the page's id.
+        seconds: CPU time of one process over all documents.
+        failed: documents from which there came no article: the system said so, or raised an exception.
+        unproven: documents whose ledger does not hold; None for systems that have none.
+    """
+
+    predictions: Mapping[str, Prediction]
+    seconds: float
+    failed: int
+    unproven: int | None
+
+
+def measure(
+    system: System, kinds: Sequence[str], folder: Path, pages: Sequence[str]
+) -> tuple[dict[str, Run], float | None]:
+    """Give all documents of some kinds to a system; in a process of its own.
+
+    Parameters:
+        system: the system.
+        kinds: kinds of input, the names of their folders.
+        folder: where these are.
+        pages: ids of the pages, the names of the documents.
+
+    Returns:
+        A run for each kind; and peak memory of the process in megabytes, None where it is not known.
+    """
+    logging.disable()
+    warnings.simplefilter("ignore")
+    predict = system.load()
+    runs = {}
+    for kind in kinds:
+        rips = {page: (folder / kind / f"{page}.txt").read_bytes().decode("utf-8") for page in pages}
+        wrapped = kind != HTML and system not in (NOTHING, COPYDESK)
+        runs[kind] = _run(predict, {page: as_html(rip) for page, rip in rips.items()} if wrapped else rips)
+    megabytes = peak_memory()
+    if system == COPYDESK:
+        from benchmarks.invariant import NO_ARTICLE, PROVEN, outcome  # not above: it would be in each peer's memory
+
+        for kind in kinds:
+            files = [(page, (folder / kind / f"{page}.txt").read_bytes()) for page in pages]
+            outcomes = [outcome(rip, f"{page}.txt") for page, rip in files]
+            runs[kind] = replace(runs[kind], unproven=sum(one not in (PROVEN, NO_ARTICLE) for one in outcomes))
+    return runs, megabytes
+
+
+def _run(predict: Predict, documents: Mapping[str, str]) -> Run:
+    for document in list(documents.values())[:_WARM_UP]:
+        _answer(predict, document)
+    predictions = {}
+    start = time.process_time()
+    for page, document in documents.items():
+        answer = _answer(predict, document)
+        if answer is not None:
+            predictions[page] = answer
+    seconds = time.process_time() - start
+    return Run(predictions, seconds, failed=len(documents) - len(predictions), unproven=None)
+
+
+def _answer(predict: Predict, document: str) -> Prediction | None:
+    try:
+        return predict(document)
+    except Exception:  # a page that a system cannot read is an empty answer, counted as a failure
+        return None
+
+
+def write_inputs(folder: Path, kinds: Sequence[str], page: Page) -> None:
+    """Write the rips of a page, and the page itself as UTF-8, each to KIND/ID.txt."""
+    inputs = make_rips(page.html(), page.text, [kind for kind in kinds if kind != HTML])
+    if HTML in kinds:
+        inputs[HTML] = page.html()
+    for kind, text in inputs.items():
+        (folder / kind).mkdir(exist_ok=True)
+        (folder / kind / f"{page.id}.txt").write_bytes(text.encode("utf-8"))
+
+
+def table(kind: str, runs: Mapping[System, Run], scores: Mapping[System, Score]) -> str:
+    """Write the results of all systems on one kind of input as a Markdown table."""
+    first = next(iter(scores.values()))
+    known = ", ".join(f"{name} {field.known}" for name, field in first.fields.items())
+    lines = [
+        f"### {kind}: {first.pages} pages (known: {known})",
+        "",
+        "| system | F1 | ± | P | R | title | author | date | spurious author, date | documents/s | x trafilatura"
+        " | failed | unproven |",
+        "|---|" + "--:|" * 12,
+    ]
+    pace = runs[TRAFILATURA].seconds if TRAFILATURA in runs else None
+    for system, one in runs.items():
+        s = scores[system]
+        fields = [f"{s.fields[name].accuracy:.3f}" for name in ("title", "author", "date")]
+        spurious = ", ".join(f"{s.fields[name].spurious}/{s.fields[name].unknown}" for name in ("author", "date"))
+        timed = system.distribution is not None
+        cells = [
+            system.name, f"{s.f1:.3f}", f"{s.f1_error:.3f}", f"{s.precision:.3f}", f"{s.recall:.3f}", *fields, spurious,
+            f"{s.pages / one.seconds:.0f}" if timed else "",
+            f"{pace / one.seconds:.2f}" if timed and pace else "",
+            str(one.failed), "" if one.unproven is None else str(one.unproven),
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def summary(scores: Mapping[str, Mapping[System, Score]]) -> str:
+    """Write F1 of nothing done, the best peer and copydesk for each kind of input."""
+    lines = ["| input | nothing done | best peer | copydesk |", "|---|--:|--:|--:|"]
+    for kind, systems in scores.items():
+        nothing = next(s for system, s in systems.items() if system.distribution is None)
+        peers = {system: s for system, s in systems.items() if system.distribution and system != COPYDESK}
+        best = max(peers, key=lambda system: peers[system].f1)
+        ours = f"{systems[COPYDESK].f1:.3f}" if COPYDESK in systems else ""
+        lines.append(f"| {kind} | {nothing.f1:.3f} | {peers[best].f1:.3f} {best.name} | {ours} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    args = _arguments()
+    try:
+        pages = sample(load_pages(args.data, args.fold), args.limit)
+    except FileNotFoundError as error:
+        sys.exit(str(error))
+    if not pages:
+        sys.exit(f"no page of {args.data} is in these folds")
+    runs: dict[str, dict[System, Run]] = {kind: {} for kind in args.kinds}
+    memory: dict[str, dict[str, float | None]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        spawn = multiprocessing.get_context("spawn")  # a fork would count this process's memory as the system's
+        with ProcessPoolExecutor(args.jobs, mp_context=spawn) as pool:
+            for number, _ in enumerate(pool.map(partial(write_inputs, folder, args.kinds), pages), 1):
+                _progress(f"{number} of {len(pages)} pages ripped", end=number == len(pages))
+        rips, pure = [kind for kind in args.kinds if kind != HTML], [kind for kind in args.kinds if kind == HTML]
+        tasks = [
+            (system, kinds) for kinds, systems in ((rips, ON_RIPS), (pure, ON_HTML)) if kinds for system in systems
+        ]
+        with ProcessPoolExecutor(args.jobs, mp_context=spawn, max_tasks_per_child=1) as pool:
+            ids = [page.id for page in pages]
+            futures = [pool.submit(measure, system, kinds, folder, ids) for system, kinds in tasks]
+            for number, ((system, kinds), future) in enumerate(zip(tasks, futures, strict=True), 1):
+                found, megabytes = future.result()
+                for kind, one in found.items():
+                    runs[kind][system] = one
+                memory.setdefault(system.name, {})["html" if kinds == pure else "rips"] = megabytes
+                _progress(f"{number} of {len(tasks)}: {system.name} on {', '.join(kinds)}", end=number == len(tasks))
+    scores = {
+        kind: {system: score(one.predictions, pages) for system, one in systems.items()}
+        for kind, systems in runs.items()
+    }
+    versions = {system.distribution: system.version for system in ON_RIPS if system.distribution}
+    print(f"{len(pages)} pages; " + ", ".join(f"{name} {version}" for name, version in versions.items()))
+    print(f"\n### F1\n\n{summary(scores)}")
+    for kind, systems in runs.items():
+        print(f"\n{table(kind, systems, scores[kind])}")
+    print("\n### Peak memory, MB\n\n| system | on rips | on HTML |\n|---|--:|--:|")
+    for system_name, peaks in memory.items():
+        cells = [f"{peak:.0f}" if (peak := peaks.get(group)) is not None else "" for group in ("rips", "html")]
+        print(f"| {system_name} | {' | '.join(cells)} |")
+    if args.json:
+        results = {"versions": versions, "memory": memory, "kinds": _results(pages, runs, scores)}
+        args.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    unproven = sum(one.unproven or 0 for systems in runs.values() for one in systems.values())
+    if unproven:
+        sys.exit(f"{unproven} ledgers do not hold; python -m benchmarks.invariant says which")
+
+
+def _results(
+    pages: Sequence[Page], runs: Mapping[str, Mapping[System, Run]], scores: Mapping[str, Mapping[System, Score]]
+) -> dict[str, dict[str, Any]]:
+    results: dict[str, dict[str, Any]] = {}
+    for kind, systems in runs.items():
+        for system, one in systems.items():
+            members = asdict(scores[kind][system])
+            members |= {"seconds": one.seconds, "failed": one.failed, "unproven": one.unproven}
+            answers = {page: one.predictions.get(page.id, Prediction()).text for page in pages}
+            members["of_pages"] = {page.id: word_overlap(text, page.text) for page, text in answers.items()}
+            results.setdefault(kind, {})[system.name] = members
+    return results
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of WCXB pages")
+    parser.add_argument("--fold", type=parse_folds, default="1-4", help="0 (held out), 1-4 (the default) or all")
+    parser.add_argument("--limit", type=int, help="number of pages")
+    parser.add_argument("--kinds", type=_kinds, default=",".join((*KINDS, HTML)), help="default: all, and html")
+    parser.add_argument("--jobs", type=int, default=1, help="systems at once; times are best with 1")
+    parser.add_argument("--json", type=Path, help="write all figures, those of each page in them")
+    return parser.parse_args()
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = text.split(",")
+    for kind in kinds:
+        if kind not in (*KINDS, HTML):
+            raise argparse.ArgumentTypeError(f"{kind!r} is none of {', '.join((*KINDS, HTML))}")
+    return kinds
+
+
+def _progress(text: str, *, end: bool) -> None:
+    if sys.stderr.isatty() or end:
+        print(f"\r{text:<60}", end="\n" if end else "", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
