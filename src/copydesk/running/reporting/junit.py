@@ -19,16 +19,17 @@ def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces."""
     report = outcome.report
     alone = len(outcome.failures) + (1 if report.unfinished else 0)
-    counts = _attributes(
+    suite = _attributes(
+        name="copydesk",
         tests=outcome.count + alone,
         errors=report.failed + len(outcome.failures),
         failures=outcome.unmet,
         skipped=1 if report.unfinished else 0,
         time=f"{outcome.seconds:.3f}",
+        timestamp=timestamp(outcome.started),
     )
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<testsuites name="copydesk"{counts}>\n'
-    yield f'<testsuite name="copydesk"{counts}{_attributes(timestamp=timestamp(outcome.started))}>\n'
+    yield f'<testsuites name="copydesk">\n<testsuite{suite}>\n'
     for document, unmet in outcome.documents():
         yield _case(document, unmet)
     for number, failure in enumerate(outcome.failures, 1):
@@ -45,8 +46,8 @@ def _case(document: DocumentReport, unmet: tuple[Unmet, ...]) -> str:
     content = ""
     if document.failures:
         content = _error(document.failures)
-    elif unmet:
-        content = _element("failure", unmet[0].threshold, [threshold.what for threshold in unmet])
+    if unmet:
+        content += _element("failure", unmet[0].threshold, [threshold.what for threshold in unmet])
     if document.warnings:
         content += f"<system-out>{escape(_text(document.warnings))}</system-out>"
     return f"{_opening(name, document.source, document.seconds)}{content}</testcase>\n"
