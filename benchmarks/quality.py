@@ -29,10 +29,12 @@ from benchmarks.footprint import peak_memory
 from benchmarks.pages import Page, load_pages, parse_folds, sample
 from benchmarks.rips import KINDS, make_rips
 from benchmarks.score import Prediction, Score, score, word_overlap
-from benchmarks.systems import COPYDESK, NOTHING, ON_HTML, ON_RIPS, TRAFILATURA, Predict, System, as_html
+from benchmarks.systems import COPYDESK, ON_HTML, ON_MARKDOWN, ON_RIPS, PEERS, TIMED_AGAINST, Predict, System
 
 HTML = "html"
 """The kind of input that is no rip: the page itself."""
+
+NOTHING = ON_RIPS[0].name
 
 _WARM_UP = 2  # documents that are read before the clock starts: models loaded, patterns compiled
 
@@ -74,8 +76,7 @@ def measure(
     runs = {}
     for kind in kinds:
         rips = {page: (folder / kind / f"{page}.txt").read_bytes().decode("utf-8") for page in pages}
-        wrapped = kind != HTML and system not in (NOTHING, COPYDESK)
-        runs[kind] = _run(predict, {page: as_html(rip) for page, rip in rips.items()} if wrapped else rips)
+        runs[kind] = _run(predict, {page: system.prepare(rip) for page, rip in rips.items()})
     megabytes = peak_memory()
     if system == COPYDESK:
         from benchmarks.invariant import NO_ARTICLE, PROVEN, outcome  # not above: it would be in each peer's memory
@@ -117,10 +118,10 @@ def write_inputs(folder: Path, kinds: Sequence[str], page: Page) -> None:
         (folder / kind / f"{page.id}.txt").write_bytes(text.encode("utf-8"))
 
 
-def table(kind: str, runs: Mapping[System, Run], scores: Mapping[System, Score]) -> str:
+def table(kind: str, runs: Mapping[str, Run], scores: Mapping[str, Score]) -> str:
     """Write the results of all systems on one kind of input as a Markdown table."""
     first = next(iter(scores.values()))
-    known = ", ".join(f"{name} {field.known}" for name, field in first.fields.items())
+    known = ", ".join(f"{field} {counts.known}" for field, counts in first.fields.items())
     lines = [
         f"### {kind}: {first.pages} pages (known: {known})",
         "",
@@ -128,31 +129,30 @@ def table(kind: str, runs: Mapping[System, Run], scores: Mapping[System, Score])
         " | failed | unproven |",
         "|---|" + "--:|" * 12,
     ]
-    pace = runs[TRAFILATURA].seconds if TRAFILATURA in runs else None
-    for system, one in runs.items():
-        s = scores[system]
-        fields = [f"{s.fields[name].accuracy:.3f}" for name in ("title", "author", "date")]
-        spurious = ", ".join(f"{s.fields[name].spurious}/{s.fields[name].unknown}" for name in ("author", "date"))
-        timed = system.distribution is not None
+    pace = runs[TIMED_AGAINST].seconds
+    for name, one in runs.items():
+        s = scores[name]
+        fields = [f"{s.fields[field].accuracy:.3f}" for field in ("title", "author", "date")]
+        spurious = ", ".join(f"{s.fields[field].spurious}/{s.fields[field].unknown}" for field in ("author", "date"))
+        timed = name != NOTHING
         cells = [
-            system.name, f"{s.f1:.3f}", f"{s.f1_error:.3f}", f"{s.precision:.3f}", f"{s.recall:.3f}", *fields, spurious,
+            name, f"{s.f1:.3f}", f"{s.f1_error:.3f}", f"{s.precision:.3f}", f"{s.recall:.3f}", *fields, spurious,
             f"{s.pages / one.seconds:.0f}" if timed else "",
-            f"{pace / one.seconds:.2f}" if timed and pace else "",
+            f"{pace / one.seconds:.2f}" if timed else "",
             str(one.failed), "" if one.unproven is None else str(one.unproven),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def summary(scores: Mapping[str, Mapping[System, Score]]) -> str:
+def summary(scores: Mapping[str, Mapping[str, Score]]) -> str:
     """Write F1 of nothing done, the best peer and copydesk for each kind of input."""
     lines = ["| input | nothing done | best peer | copydesk |", "|---|--:|--:|--:|"]
     for kind, systems in scores.items():
-        nothing = next(s for system, s in systems.items() if system.distribution is None)
-        peers = {system: s for system, s in systems.items() if system.distribution and system != COPYDESK}
-        best = max(peers, key=lambda system: peers[system].f1)
-        ours = f"{systems[COPYDESK].f1:.3f}" if COPYDESK in systems else ""
-        lines.append(f"| {kind} | {nothing.f1:.3f} | {peers[best].f1:.3f} {best.name} | {ours} |")
+        nothing, ours = systems[NOTHING], systems.get(COPYDESK.name)
+        best = max(systems.keys() - {NOTHING, COPYDESK.name}, key=lambda name: (systems[name].f1, name))
+        cell = f"{ours.f1:.3f}" if ours else ""
+        lines.append(f"| {kind} | {nothing.f1:.3f} | {systems[best].f1:.3f} {best} | {cell} |")
     return "\n".join(lines)
 
 
@@ -164,40 +164,39 @@ def main() -> None:
         sys.exit(str(error))
     if not pages:
         sys.exit(f"no page of {args.data} is in these folds")
-    runs: dict[str, dict[System, Run]] = {kind: {} for kind in args.kinds}
+    runs: dict[str, dict[str, Run]] = {kind: {} for kind in args.kinds}
     memory: dict[str, dict[str, float | None]] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         spawn = multiprocessing.get_context("spawn")  # a fork would count this process's memory as the system's
         with ProcessPoolExecutor(args.jobs, mp_context=spawn) as pool:
             for number, _ in enumerate(pool.map(partial(write_inputs, folder, args.kinds), pages), 1):
                 _progress(f"{number} of {len(pages)} pages ripped", end=number == len(pages))
-        rips, pure = [kind for kind in args.kinds if kind != HTML], [kind for kind in args.kinds if kind == HTML]
-        tasks = [
-            (system, kinds) for kinds, systems in ((rips, ON_RIPS), (pure, ON_HTML)) if kinds for system in systems
-        ]
+        rips, pages_only = [kind for kind in args.kinds if kind != HTML], [kind for kind in args.kinds if kind == HTML]
+        markdown = [kind for kind in rips if kind.startswith("md-")]
+        groups = [(rips, ON_RIPS), (markdown, ON_MARKDOWN), (pages_only, ON_HTML)]
+        tasks = [(system, kinds) for kinds, systems in groups if kinds for system in systems]
         with ProcessPoolExecutor(args.jobs, mp_context=spawn, max_tasks_per_child=1) as pool:
             ids = [page.id for page in pages]
             futures = [pool.submit(measure, system, kinds, folder, ids) for system, kinds in tasks]
             for number, ((system, kinds), future) in enumerate(zip(tasks, futures, strict=True), 1):
                 found, megabytes = future.result()
                 for kind, one in found.items():
-                    runs[kind][system] = one
-                memory.setdefault(system.name, {})["html" if kinds == pure else "rips"] = megabytes
+                    runs[kind][system.name] = one
+                memory.setdefault(system.name, {})["html" if kinds == pages_only else "rips"] = megabytes
                 _progress(f"{number} of {len(tasks)}: {system.name} on {', '.join(kinds)}", end=number == len(tasks))
     scores = {
-        kind: {system: score(one.predictions, pages) for system, one in systems.items()}
-        for kind, systems in runs.items()
+        kind: {name: score(one.predictions, pages) for name, one in systems.items()} for kind, systems in runs.items()
     }
-    versions = {system.distribution: system.version for system in ON_RIPS if system.distribution}
+    versions = {system.distribution: system.version for system in (COPYDESK, *PEERS) if system.distribution}
     print(f"{len(pages)} pages; " + ", ".join(f"{name} {version}" for name, version in versions.items()))
     print(f"\n### F1\n\n{summary(scores)}")
     for kind, systems in runs.items():
         print(f"\n{table(kind, systems, scores[kind])}")
     print("\n### Peak memory, MB\n\n| system | on rips | on HTML |\n|---|--:|--:|")
-    for system_name, peaks in memory.items():
+    for name, peaks in memory.items():
         cells = [f"{peak:.0f}" if (peak := peaks.get(group)) is not None else "" for group in ("rips", "html")]
-        print(f"| {system_name} | {' | '.join(cells)} |")
+        print(f"| {name} | {' | '.join(cells)} |")
     if args.json:
         results = {"versions": versions, "memory": memory, "kinds": _results(pages, runs, scores)}
         args.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
@@ -207,16 +206,16 @@ def main() -> None:
 
 
 def _results(
-    pages: Sequence[Page], runs: Mapping[str, Mapping[System, Run]], scores: Mapping[str, Mapping[System, Score]]
+    pages: Sequence[Page], runs: Mapping[str, Mapping[str, Run]], scores: Mapping[str, Mapping[str, Score]]
 ) -> dict[str, dict[str, Any]]:
     results: dict[str, dict[str, Any]] = {}
     for kind, systems in runs.items():
-        for system, one in systems.items():
-            members = asdict(scores[kind][system])
+        for name, one in systems.items():
+            members = asdict(scores[kind][name])
             members |= {"seconds": one.seconds, "failed": one.failed, "unproven": one.unproven}
             answers = {page: one.predictions.get(page.id, Prediction()).text for page in pages}
             members["of_pages"] = {page.id: word_overlap(text, page.text) for page, text in answers.items()}
-            results.setdefault(kind, {})[system.name] = members
+            results.setdefault(kind, {})[name] = members
     return results
 
 

@@ -1,8 +1,8 @@
 """What is measured: nothing done, copydesk, and the peers, each as a function from a document to a prediction.
 
-Peers read HTML only. Of a rip they get one `<p>` for each line that is not blank; of the page itself, the HTML without
-its address. Each is asked for the article's text and, where it knows of such things, title, author and date; comments
-are off. Nothing is fetched.
+Peers read HTML only. Of a rip they get one `<p>` for each line that is not blank; of a Markdown rip, in a second row
+("rendered"), what CommonMark makes of it; of the page itself, the HTML without its address. Each is asked for the
+article's text and, where it knows of such things, title, author and date; comments are off. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from typing import TypeAlias
@@ -38,13 +38,13 @@ class System:
         name: as it stands in the tables.
         load: imports what it needs and gives the function.
         distribution: what is installed of it; None for what is part of the benchmark.
-        rips_only: it reads no HTML.
+        prepare: what is done to a document before the clock starts.
     """
 
     name: str
     load: Callable[[], Predict]
     distribution: str | None = None
-    rips_only: bool = False
+    prepare: Callable[[str], str] = str
 
     @property
     def version(self) -> str:
@@ -56,6 +56,13 @@ def as_html(rip: str) -> str:
     """Wrap a rip for who reads HTML only: a paragraph for each line that is not blank."""
     paragraphs = "".join(f"<p>{html.escape(line)}</p>\n" for line in rip.splitlines() if line.strip())
     return f"<!DOCTYPE html><html><body>\n{paragraphs}</body></html>"
+
+
+def rendered(rip: str) -> str:
+    """Render a Markdown rip for who reads HTML only."""
+    import pyromark
+
+    return f"<!DOCTYPE html><html><body>\n{pyromark.html(rip)}</body></html>"
 
 
 def _apart(markup: str) -> str:
@@ -213,12 +220,11 @@ def _leaves(block: etree._Element) -> Iterator[str]:
             yield "".join(map(str, child.itertext()))
 
 
-COPYDESK = System("copydesk", _copydesk, "copydesk", rips_only=True)
-NOTHING = System("nothing done", _nothing, rips_only=True)
-TRAFILATURA = System("trafilatura", partial(_trafilatura, with_metadata=False), "trafilatura")
+COPYDESK = System("copydesk", _copydesk, "copydesk")
+TIMED_AGAINST = "trafilatura"
 """What others are timed against: the text alone, as its dates cost it several times as much."""
 PEERS = (
-    TRAFILATURA,
+    System(TIMED_AGAINST, partial(_trafilatura, with_metadata=False), "trafilatura"),
     System("trafilatura, metadata", partial(_trafilatura, with_metadata=True), "trafilatura"),
     System("boilerpy3", _boilerpy3, "boilerpy3"),
     System("goose3", _goose3, "goose3"),
@@ -227,5 +233,6 @@ PEERS = (
     System("readability-lxml", _readability, "readability-lxml"),
     System("resiliparse", _resiliparse, "resiliparse"),
 )
-ON_RIPS = (NOTHING, COPYDESK, *PEERS)
+ON_RIPS = (System("nothing done", _nothing), COPYDESK, *(replace(peer, prepare=as_html) for peer in PEERS))
+ON_MARKDOWN = tuple(replace(peer, name=f"{peer.name}, rendered", prepare=rendered) for peer in PEERS)
 ON_HTML = (System("nothing done", _all_of_it), *PEERS)
