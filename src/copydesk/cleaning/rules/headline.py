@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice, takewhile
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.headlines import headline_of
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.shape import has_words, is_prose, is_trail, starts_lower, word_count
 from copydesk.reading.source import Block
 
 _LONGEST = 40  # words
+_SPLIT = "para.split-headline"
 _NEAR = 8  # blocks within which the text must begin
 
 
 def apply(draft: Draft) -> None:
     """Move the headline to head/headline, and merge its repetitions nearby; one in other letters is an alternative.
 
-    The one that the format declares, if it does. Else a first heading of level 1, unless it is one of several that part
-    the text; else a heading above the text. In a dump, the first line if it ends without a full stop and longer text
-    follows. A first sentence that ends with its stop stays, as does a line that the next one goes on with in lower
-    case, and a line that is a date or an address, or the first of a few that are indented, as captions are. A trail of
-    breadcrumbs above the line stays as well.
+    The one that the format declares, if it does. Of a page whose blocks were judged, the line that has most signs of a
+    headline, cut out of the line that it is glued into. Else a first heading of level 1, unless it is one of several
+    that part the text; else a heading above the text. In a dump, the first line if it ends without a full stop and
+    longer text follows. A first sentence that ends with its stop stays, as does a line that the next one goes on with
+    in lower case, and a line that is a date or an address, or the first of a few that are indented, as captions are. A
+    trail of breadcrumbs above the line stays as well.
     Pictures in the headline stay in the body.
     """
+    at = 0
     if declared := draft.head.get("headline"):
         spaced = " ".join(declared[0].passage.string.split())
     else:
-        block = _heading(draft) or _first_line(draft)
+        block = _judged(draft) or _heading(draft) or _first_line(draft)
         if block is None:
             return
         at = draft.blocks.index(block)
@@ -36,7 +41,7 @@ def apply(draft: Draft) -> None:
         draft.blocks[at : at + 1] = [Block("figure", image=image) for image in images]
         draft.move("headline", block.passage.without_images(), "meta.headline")
         spaced = " ".join(block.text.split())
-    for other in draft.blocks[:_NEAR]:
+    for other in draft.blocks[max(0, at - _NEAR) : at + _NEAR]:
         text = " ".join(other.text.split())
         if other.kind not in ("paragraph", "heading") or text.casefold() != spaced.casefold():
             continue
@@ -46,6 +51,23 @@ def apply(draft: Draft) -> None:
             draft.merged_head.append(("head/headline", "dup.headline", other.passage, "the headline again"))
         else:
             draft.move("alternativeHeadline", other.passage, "meta.headline")
+
+
+def _judged(draft: Draft) -> Block | None:
+    """The headline of a page whose blocks have been judged; cut out of the line that it is glued into."""
+    found = headline_of(draft) if draft.model is not None else None
+    if found is None:
+        return None
+    block, low, high = found.block, found.low, found.high
+    if block not in draft.blocks:  # in a list
+        return None
+    before, title, after = block.passage.parts([(0, low), (low, high), (high, len(block.passage))])
+    if not before and not after:
+        return block
+    at = draft.blocks.index(block)
+    parts = [replace(block, passage=part, rule=_SPLIT, merged=[]) for part in (before, title, after) if part]
+    draft.blocks[at : at + 1] = parts
+    return parts[1 if before else 0]
 
 
 def _heading(draft: Draft) -> Block | None:
@@ -102,6 +124,7 @@ RULE = Rule(
     apply,
     (
         LedgerRule(id="meta.headline", d="meta", reason="first heading, or a dump's lone first line: the headline"),
+        LedgerRule(id=_SPLIT, d="keep", reason="text in front of or behind a headline that stood in its line"),
         LedgerRule(id="dup.headline", d="merge", reason="the headline, repeated above the text"),
     ),
 )

@@ -1,0 +1,149 @@
+"""Which line of a judged page is its headline: signs that are counted, each with a weight.
+
+The weights are those of a logistic model over the lines of 628 pages of WCXB, in text and in Markdown, rounded to
+halves (Murrough Foley, WCXB, 2026, CC-BY-4.0).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copydesk.cleaning.bylines import opening
+from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.label.units import Unit, units
+from copydesk.cleaning.lexicon import lexicon
+from copydesk.cleaning.shape import has_words, word_count
+from copydesk.reading.source import Block
+
+_ABOVE, _BELOW = 80, 30  # lines above and below the start of the text in which a headline may stand
+_FEWEST = 3  # lines above the text of a page; where there are fewer, the first one or a heading is the headline
+_WORDS_FROM = 80  # lines of the text whose words a headline is compared with
+_LONGEST, _MOST_WORDS = 220, 32  # characters and words of a headline
+_JOINED = 200  # characters of a line that is looked at whole, though it seems to be glued
+_PROSE = 60  # characters of a line that begins the text
+_OFTEN = 6  # times that a word may count
+_EDGES = ".,:;!?()“”\"'’"
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LEAST = 4.0  # sum of the weights below which no line is a headline
+
+
+@dataclass(slots=True)
+class Headline:
+    """Where a headline stands: a block, and a range of its passage's string."""
+
+    block: Block
+    low: int
+    high: int
+
+
+def headline_of(draft: Draft) -> Headline | None:
+    """Choose the headline of a draft whose blocks have been judged.
+
+    Parameters:
+        draft: its blocks have scores; it is left as it is.
+
+    Returns:
+        The best of the lines around the start of the text; None if none has the signs of a headline, or if the text
+        starts at the top.
+    """
+    lines, start = _lines(draft)
+    if start < _FEWEST:
+        return None
+    page = _Page(draft, lines, start)
+    best: tuple[float, Unit] | None = None
+    for number, line in enumerate(lines[: start + _BELOW]):
+        if page.is_candidate(number) and (best is None or page.weight(number) > best[0]):
+            best = page.weight(number), line
+    if best is None or best[0] < _LEAST:
+        return None
+    return Headline(best[1].block, best[1].low, best[1].high)
+
+
+def _lines(draft: Draft) -> tuple[list[Unit], int]:
+    """The lines from the top to some way into the text, and the number of the one with which the text starts."""
+    split = draft.source.media_type == "text/plain"
+    first = next((at for at, block in enumerate(draft.blocks) if not block.furniture), 0)
+    lines = _whole(units(draft.blocks[: first + _BELOW + _WORDS_FROM], split=split))
+    kept = [at for at, line in enumerate(lines) if not line.block.furniture and line.block.score is not None]
+    return lines, next((at for at in kept if _is_prose(lines[at])), kept[0] if kept else 0)
+
+
+def _whole(found: Sequence[Unit]) -> list[Unit]:
+    """Units with the parts of short lines put together again: `U.S.` and `iPhone` look glued."""
+    lines: list[Unit] = []
+    at = 0
+    while at < len(found):
+        end = at + 1
+        while end < len(found) and found[end].block is found[at].block and found[end].part == found[end - 1].part + 1:
+            end += 1
+        parts = found[at:end]
+        short = parts[-1].high - parts[0].low <= _JOINED
+        if len(parts) > 1 and short and (len(parts) <= 3 or all(part.spaced for part in parts[1:])):
+            line, line.high, line.parts = parts[0], parts[-1].high, -len(parts)
+            line.text = line.block.text[line.low : line.high]
+            lines.append(line)
+        else:
+            lines.extend(parts)
+        at = end
+    return lines
+
+
+def _is_prose(line: Unit) -> bool:
+    length = line.high - line.low
+    return length > _PROSE and line.kind != 1 and line.linked * 2 <= length
+
+
+class _Page:
+    """The lines of a page, with what their weights need."""
+
+    def __init__(self, draft: Draft, lines: Sequence[Unit], start: int) -> None:
+        self.lines, self.start, self.words = lines, start, draft.lexicon
+        self.folded = [" ".join(line.text.casefold().split()) for line in lines[: start + _BELOW + 8]]
+        self.of_text = Counter[str]()
+        for line in lines[start : start + _WORDS_FROM]:
+            self.of_text.update(word.strip(_EDGES) for word in line.text.casefold().split())
+        self.tops = sum(_is_top(line) for line in lines)
+        english = lexicon("en")
+        self.share = tuple({*self.words.words("page", "actions"), *english.words("page", "actions")})
+
+    def is_candidate(self, number: int) -> bool:
+        line = self.lines[number]
+        near = self.start - _ABOVE <= number <= self.start + _BELOW
+        return (near or _is_top(line)) and len(line.text) <= _LONGEST and has_words(line.text, 1)
+
+    def weight(self, number: int) -> float:
+        """The sum of the weights of the signs that a line shows."""
+        line, folded = self.lines[number], self.folded[number]
+        text, count = line.text, word_count(line.text)
+        if count > _MOST_WORDS:
+            return 0.0
+        words = [word for word in (each.strip(_EDGES) for each in folded.split()) if word]
+        bare = [word for word in words if word not in self.words.function_words]
+        behind = self.folded[number + 1 : number + 7]
+        around = self.folded[max(0, number - 5) : number] + self.folded[number + 1 : number + 8]
+        top = _is_top(line)
+        weight = 4.5 * sum(min(self.of_text[word], _OFTEN) for word in bare) / _OFTEN / max(len(bare), 1)
+        weight -= sum(word in self.words.furniture for word in bare) / max(len(bare), 1)
+        weight -= min(abs(self.start - number), 20) / 20
+        weight += 2.0 * top + 1.5 * (line.kind == 1) + 1.5 * (top and self.tops == 1)
+        weight += 2.5 * (count >= 5) + 1.0 * (count >= 3) - 1.5 * (count > 18) - 1.0 * (count <= 2)
+        weight += 2.0 * any(opening(line.text, self.words) > 0 for line in self.lines[number + 1 : number + 4])
+        weight += 1.5 * any(len(each) < 48 and _YEAR.search(each) is not None for each in behind[:4])
+        weight += 1.5 * (count > 2 and folded in self.folded[max(0, number - 8) : number])
+        weight += 0.5 * any(len(each) > 8 and folded != each and folded in each for each in around)
+        weight += 0.5 * (sum(word[:1].isupper() for word in text.split()) >= 0.7 * len(text.split()))
+        weight += 0.5 * any(each.startswith(self.share) for each in behind)
+        weight += 0.5 * any(len(each) > 120 for each in behind[:2])
+        weight += 1.0 * (text[:1].isupper() or text[:1].isdigit())
+        weight -= 0.5 * (line.kind in (2, 4)) + 0.5 * (line.linked >= 0.8 * len(text))
+        weight -= 1.0 * (line.parts < -1) + 1.5 * (line.parts > 1)
+        weight -= 1.5 * (" | " in text or " › " in text or "»" in text)
+        weight -= 3.5 * (number > self.start) + 1.0 * (number > self.start + 4)
+        return weight - 2.5 * text.endswith((".", ":", "…", ","))
+
+
+def _is_top(line: Unit) -> bool:
+    return line.kind == 1 and line.level == 1 and has_words(line.text, 1)
