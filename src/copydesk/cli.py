@@ -16,6 +16,7 @@ from copydesk.errors import CopydeskError
 
 _COMMANDS = {
     "convert": "clean articles and write each in one or more formats",
+    "config": "show the settings that hold here, and where each comes from",
     "new": "make a plugin to start from: an exporter, a reader or a rule",
     "plugins": "list formats and readers, where they come from, and what is broken",
     "rules": "list the cleaning rules in the order in which they run",

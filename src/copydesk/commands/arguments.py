@@ -47,6 +47,15 @@ def add_rule_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_config_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--config` and `--no-config`."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--config", metavar="FILE", help="settings (default: the nearest copydesk.toml, or pyproject.toml)"
+    )
+    group.add_argument("--no-config", action="store_true", help="take settings from no file")
+
+
 def names_in(lists: Iterable[str]) -> list[str]:
     """The names in lists such as "csv,epub", each once."""
     return list(dict.fromkeys(name.strip() for names in lists for name in names.split(",") if name.strip()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from copydesk.commands.arguments import (
     Parser,
+    add_config_options,
     add_exporter_options,
     add_rule_files,
     add_rule_options,
@@ -21,6 +22,7 @@ from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
+    from copydesk.commands.configuration import Configuration
     from copydesk.plugins import Format, Plugins
     from copydesk.reading.source import Reader
     from copydesk.running.job import Target
@@ -31,27 +33,38 @@ if TYPE_CHECKING:
 
 def run(arguments: list[str], prog: str) -> int:
     """Run the command. Options are parsed twice, as it takes `--to` to know which flags there are."""
-    wanted, rule_files = _plugins_named(arguments, prog)
-    if not wanted or {"-h", "--help", "--version"}.intersection(arguments):
-        parser = _parser(prog, _formats_for_help(wanted, rule_files))
-        parser.parse_args(arguments)  # ends with the help, or the error that an argument is missing
+    if {"-h", "--help", "--version"}.intersection(arguments):
+        build_parser(prog, _formats_for_help(*plugins_named(arguments, prog))).parse_args(arguments)
+
+    from copydesk.commands.configuration import configuration_for
+
+    configuration = configuration_for(arguments, prog)
+    wanted, rule_files = plugins_named(arguments, prog, configuration)
+    if not wanted:
+        parser = build_parser(prog, configuration=configuration)
+        parser.parse_args(arguments)  # ends with the error that an argument is missing
         parser.error("--to names no format")
 
     from copydesk.plugins import Plugins
 
     plugins = Plugins(files=rule_files)
     formats, missing = plugins.select(wanted)
-    namespace = _parse(_parser(prog, formats), arguments, plugins, wanted)
+    parser = build_parser(prog, formats, configuration=configuration)
+    namespace = _parse(parser, arguments, configuration, plugins, wanted)
     return _convert(namespace, plugins, formats, missing)
 
 
-def _plugins_named(arguments: list[str], prog: str) -> tuple[list[str], list[Path]]:
-    """The formats of `--to` and the files of `--rules`."""
+def plugins_named(
+    arguments: list[str], prog: str, configuration: Configuration | None = None
+) -> tuple[list[str], list[Path]]:
+    """The formats of `--to` and the files of `--rules`, or what the configuration says of them."""
+    values = configuration.values if configuration else {}
     early = Parser(prog=prog, add_help=False)
     early.add_argument("--to", action="append", default=[])
     add_rule_files(early)
     namespace = early.parse_known_args(arguments)[0]
-    return names_in(namespace.to), namespace.rules
+    formats = names_in(namespace.to or values.get("to", ()))
+    return formats, namespace.rules or [Path(file) for file in values.get("rules", ())]
 
 
 def _formats_for_help(wanted: list[str], rule_files: list[Path]) -> list[Format]:
@@ -62,27 +75,48 @@ def _formats_for_help(wanted: list[str], rule_files: list[Path]) -> list[Format]
     return Plugins(only=None if ALL in wanted else wanted, files=rule_files).select(wanted)[0]
 
 
-def _parser(prog: str, formats: Sequence[Format]) -> argparse.ArgumentParser:
+def build_parser(
+    prog: str,
+    formats: Sequence[Format] = (),
+    *,
+    configuration: Configuration | None = None,
+    description: str = "Clean articles and write each in one or more formats.",
+) -> argparse.ArgumentParser:
+    """Make the parser of the command line.
+
+    Parameters:
+        prog: what the command is called.
+        formats: those whose options it is to know.
+        configuration: what it says need not be given.
+        description: what the help begins with.
+    """
     from importlib.metadata import entry_points
 
     # Entry points are named for their format, so this list needs no plugin; `copydesk plugins` knows for sure.
     names = ", ".join(sorted({"xml", *(entry.name for entry in entry_points(group="copydesk"))}))
     parser = Parser(
         prog=prog,
-        description="Clean articles and write each in one or more formats.",
+        description=description,
         epilog=f"formats: {names}\n"
         f"{prog} --to FORMAT --help shows the options of a format; copydesk plugins, where each comes from.\n"
         "exit codes: 0 all well, 1 some documents failed, 2 usage, 3 a needed plugin is broken,\n"
         "4 the output cannot be written, 130 interrupted",
     )
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="file or folder, or - for standard input")
+    configured = configuration.values if configuration else {}
     parser.add_argument(
-        "--to", action="append", required=True, metavar="FORMAT[,FORMAT]", help="formats to write, or all"
+        "sources",
+        nargs="*" if "sources" in configured else "+",
+        metavar="SOURCE",
+        help="file or folder, or - for standard input",
+    )
+    parser.add_argument(
+        "--to", action="append", required="to" not in configured, metavar="FORMAT[,FORMAT]", help="formats, or all"
     )
     parser.add_argument("-o", "--output", default="exports", metavar="DIR", help="output folder (default: exports)")
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
     add_rule_options(parser)
     add_report_options(parser)
+    add_config_options(parser)
     add_version(parser)
     for known in formats:
         try:
@@ -97,9 +131,15 @@ def _parser(prog: str, formats: Sequence[Format]) -> argparse.ArgumentParser:
 
 
 def _parse(
-    parser: argparse.ArgumentParser, arguments: list[str], plugins: Plugins, wanted: list[str]
+    parser: argparse.ArgumentParser,
+    arguments: list[str],
+    configuration: Configuration,
+    plugins: Plugins,
+    wanted: list[str],
 ) -> argparse.Namespace:
-    namespace, unknown = parser.parse_known_args(arguments)
+    from copydesk.commands.configuration import parse
+
+    namespace, unknown, _ = parse(parser, arguments, configuration, plugins)
     if unknown:
         next_step = f"see {parser.prog} --help"
         for name in plugins.formats:

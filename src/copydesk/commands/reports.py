@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add what `Reporting` needs."""
     thresholds = parser.add_argument_group("thresholds", "Exit with 1 if the run does not come up to these.")
-    thresholds.add_argument("--strict", action="store_true", help="no warning")
+    thresholds.add_argument("--strict", action=argparse.BooleanOptionalAction, default=False, help="no warning")
     thresholds.add_argument(
         "--max-failed", default="0", metavar="N|P%", help="at most so many documents failed, or so many of a hundred"
     )

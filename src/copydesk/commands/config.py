@@ -1,0 +1,76 @@
+"""`copydesk config`: the settings that a `convert` with the same arguments would have, and where each comes from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+
+from copydesk.commands.arguments import names_in
+
+_LISTS_OF_NAMES = ("to", "disable", "require")
+
+
+def run(arguments: list[str], prog: str) -> int:
+    """Run the command."""
+    from copydesk.commands.configuration import KEYS, Configuration, configuration_for, parse
+    from copydesk.commands.convert import build_parser, plugins_named
+    from copydesk.exporting.options import options_of
+    from copydesk.plugins import Plugins
+
+    nothing_needed = Configuration(values={"sources": [], "to": []})
+    description = (
+        "Show the settings that convert would have here with the same arguments, as TOML, and whence each comes."
+    )
+    if {"-h", "--help", "--version"}.intersection(arguments):
+        build_parser(prog, configuration=nothing_needed, description=description).parse_args(arguments)
+    configuration = configuration_for(arguments, prog)
+    wanted, rule_files = plugins_named(arguments, prog, configuration)
+    plugins = Plugins(files=rule_files)
+    formats = plugins.select(wanted)[0]
+    parser = build_parser(prog, formats, configuration=nothing_needed)
+    namespace, unknown, origins = parse(parser, arguments, configuration, plugins)
+    if unknown:
+        parser.error(f"no such option: {unknown[0]}")
+    lines = [f"# from {configuration.where}" if configuration.where else "# no configuration file", ""]
+    values = {key.name: getattr(namespace, key.dest) for key in KEYS}
+    values |= {name: names_in(values[name]) for name in _LISTS_OF_NAMES if values[name]}
+    lines += _aligned((key.name, values[key.name], origins[key.dest]) for key in KEYS)
+    for known in formats:
+        name = known.exporter.name
+        options = [
+            (
+                option.field.replace("_", "-"),
+                getattr(namespace, f"{name}:{option.field}", option.default),
+                origins.get(f"{name}:{option.field}", _given(namespace, f"{name}:{option.field}")),
+            )
+            for option in options_of(known.exporter)
+        ]
+        lines += ["", f"[{name}]", *_aligned(options)] if options else []
+    sys.stdout.write("\n".join([*lines, ""]))
+    return 0
+
+
+def _given(namespace: object, dest: str) -> str:
+    return "command line" if hasattr(namespace, dest) else "default"
+
+
+def _aligned(settings: Iterable[tuple[str, object, str]]) -> Iterator[str]:
+    rows = [(_setting(name, value), origin) for name, value, origin in settings]
+    width = min(60, max(len(setting) for setting, _ in rows))
+    for setting, origin in rows:
+        yield f"{setting:{width}}  # {origin}"
+
+
+def _setting(name: str, value: object) -> str:
+    """A line of TOML; what has no value is commented out, as TOML knows no null."""
+    if value is None:
+        return f"# {name}"
+    items = value if isinstance(value, list) else [value]
+    texts = [_toml(item) for item in items]
+    return f"{name} = [{', '.join(texts)}]" if isinstance(value, list) else f"{name} = {texts[0]}"
+
+
+def _toml(value: object) -> str:
+    """One value: JSON's strings, numbers and booleans are TOML's as well."""
+    return json.dumps(value if isinstance(value, bool | int | float) else str(value))

@@ -1,0 +1,217 @@
+"""Configuration files, as a user meets them: found, checked, joined with the command line, and shown."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+Install = Callable[..., Path]
+Source = Callable[..., str]
+Write = Callable[..., Path]
+
+PROJECT = """
+[project]
+name = "site"
+
+[tool.copydesk]
+sources = "in"
+to = ["csv", "xml"]
+output = "out"
+
+[tool.copydesk.csv]
+excel = true
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def configure(text: str, name: str = "copydesk.toml") -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def files(folder: str) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.*") if path.is_file())
+
+
+def test_convert_takes_everything_from_the_project(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    configure(PROJECT, "pyproject.toml")
+    done = copydesk("convert")
+    assert (done.code, done.out) == (0, "")
+    assert {"csv/articles.csv", "xml/ferry.xml"} <= set(files("out"))
+    assert Path("out/csv/articles.csv").read_bytes().startswith(b"\xef\xbb\xbf")  # which is what excel is about
+
+
+def test_paths_start_from_the_folder_of_the_file(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article_file()
+    configure(
+        f"{PROJECT}\n[tool.other]\nx = 1\n".replace('output = "out"', 'output = "out"\nreport = ["r.json"]'),
+        "pyproject.toml",
+    )
+    below = Path("in/deep/er")
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert copydesk("convert", "--to", "xml").code == 0
+    monkeypatch.chdir("../../..")
+    assert set(files("out")) == {"xml/ferry.ledger.jsonl", "xml/ferry.xml"}
+    report = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    assert [Path(document["source"]).parts[-2:] for document in report["documents"]] == [("in", "ferry.txt")]
+
+
+def test_the_command_line_wins(copydesk: Run, article_file: Write) -> None:
+    path = article_file()
+    other = path.with_name("other.txt")
+    path.rename(other)
+    configure('sources = "missing"\nto = "csv"\noutput = "out"\nstrict = true\nrequire = "publisher"\nmax-drop = 0')
+    done = copydesk("convert", other, "--to", "xml", "-o", "mine", "--no-strict", "--require", "title")
+    assert done.code == 0
+    assert set(files("mine")) == {"xml/other.ledger.jsonl", "xml/other.xml"}
+    assert not Path("out").exists()
+
+
+def test_thresholds_and_rules_come_from_the_file(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    article_file("empty.txt", b"")
+    configure('sources = "in"\nto = "xml"\nmax-failed = "50%"')
+    assert copydesk("convert").code == 0
+    configure('sources = "in"\nto = "xml"\nmax-failed = 0')
+    assert copydesk("convert").code == 1
+    configure('sources = "in"\nto = "xml"\nmax-failed = 1\nrequire = ["publisher"]')
+    done = copydesk("convert")
+    assert done.code == 1
+    assert "ferry.txt: its head has no publisher\n" in done.err
+    configure('sources = "in"\nto = "xml"\ndisable = "nonsense"')
+    assert "no rule 'nonsense'" in copydesk("convert").err
+
+
+def test_the_nearest_file_is_the_only_one(copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    article_file()
+    configure('sources = "missing"\nto = "csv"')
+    below = Path("in")
+    monkeypatch.chdir(below)
+    configure('[project]\nname = "x"\n', "pyproject.toml")  # says nothing about copydesk
+    assert "from ../copydesk.toml" in copydesk("config").out.replace("\\", "/")
+    configure('[tool.copydesk]\noutput = "o"', "pyproject.toml")
+    shown = copydesk("config").out
+    assert "# from pyproject.toml [tool.copydesk]\n" in shown
+    assert tomllib.loads(shown)["output"] == "o"
+    assert "to" not in tomllib.loads(shown)
+    configure('output = "p"')
+    assert tomllib.loads(copydesk("config").out)["output"] == "p"
+    assert tomllib.loads(copydesk("config", "--no-config").out)["output"] == "exports"
+    assert tomllib.loads(copydesk("config", "--config", "pyproject.toml").out)["output"] == "o"
+
+
+def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
+    configure(PROJECT, "pyproject.toml")
+    shown = copydesk("config", "more.txt", "--max-drop", "0.5").out
+    assert tomllib.loads(shown) == {
+        "sources": ["more.txt"],
+        "to": ["csv", "xml"],
+        "output": "out",
+        "rules": [],
+        "disable": [],
+        "strict": False,
+        "max-failed": "0",
+        "require": [],
+        "max-drop": 0.5,
+        "report": [],
+        "csv": {"excel": True},
+    } | {key: value for key, value in tomllib.loads(shown).items() if key in ("jobs", "timeout", "memory")}
+    whence = {line.split(" = ")[0].strip(): line.rpartition("  # ")[2] for line in shown.splitlines() if " = " in line}
+    assert whence["sources"] == whence["max-drop"] == "command line"
+    assert whence["output"] == whence["excel"] == "pyproject.toml [tool.copydesk]"
+    assert whence["strict"] == "default"
+    assert "# from " in [line for line in shown.splitlines() if line.startswith("# from")][-1]
+    assert copydesk("config", "--no-csv-excel").out.splitlines()[-1].split() == [
+        "excel",
+        "=",
+        "false",
+        "#",
+        "command",
+        "line",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('souces = "x"', "there is no setting 'souces'; did you mean sources? There is sources, to, "),
+        ("max_drop = 0.4", "there is no setting 'max_drop'; did you mean max-drop?"),
+        ("strict = 1", "strict is a number 1; give true or false"),
+        ("to = 5", "to is a number 5; give a string, or a list of such"),
+        ('sources = ["a", true]', "sources[1] is a boolean; give a string"),
+        ('max-drop = "a"', "max-drop is the string 'a'; give a number"),
+        ("max-drop = 7", "max-drop: 7 is no share; give a number from 0 to 1"),
+        ('max-failed = "x"', "max-failed: 'x' is no number of documents"),
+        ("max-failed = 1979-05-27", "max-failed is a date; give a whole number"),
+        ('require = "headlin"', "require: a head has no field 'headlin'; did you mean headline?"),
+        ('report = "a.foo"', "report: this name does not say which kind"),
+        ("output = {a = 1}", "output is a table; give a string"),
+        ("[cvs]", "table of no format: [cvs]; did you mean csv?"),
+        ("[csv]\nexel = true", "[csv] has no option 'exel'; did you mean excel?"),
+        ("[csv]\nexcel = 1", "csv.excel is a number 1; give a bool"),
+        ("a = ", "is no TOML: "),
+    ],
+)
+def test_what_no_configuration_holds_is_an_error(copydesk: Run, article_file: Write, text: str, said: str) -> None:
+    article_file()
+    configure(text, "other.toml")
+    for command in ("convert", "config"):
+        done = copydesk(command, "in", "--to", "csv", "--config", "other.toml")
+        assert done.code == 2
+        assert done.err.startswith("error: other.toml: ")
+        assert said in done.err
+    assert not Path("exports").exists()
+
+
+def test_options_of_an_exporter_have_their_types(
+    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    extra = """
+    from dataclasses import dataclass
+    from typing import Literal
+    @dataclass(frozen=True)
+    class Options:
+        how_wide: float = 1.5
+        mode: Literal["a", "b"] = "a"
+        note: str | None = None
+        count: int = 1
+    """
+    source = exporter_source("aaa", "yield Output('.out', repr(options).encode())", extra=extra)
+    install_plugin("aaa", source.replace("    name = 'aaa'", "    name = 'aaa'\n    Options = Options"))
+    article_file()
+    configure('sources = "in"\nto = "aaa"\n[aaa]\nhow-wide = 2\nmode = "b"\nnote = "n"')
+    assert copydesk("convert", "--aaa-count", "4").code == 0
+    written = Path("exports/aaa/ferry.out").read_text(encoding="utf-8")
+    assert written == "Options(how_wide=2.0, mode='b', note='n', count=4)"
+    for text, said in [('mode = "c"', "aaa.mode is the string 'c'; give one of a, b"), ("count = 1.5", "give a int")]:
+        configure(f"[aaa]\n{text}")
+        assert said in copydesk("convert", "in", "--to", "aaa").err
+
+
+@pytest.mark.parametrize("name", ["missing.toml", "pyproject.toml"])
+def test_a_file_that_is_named_must_say_something(copydesk: Run, name: str) -> None:
+    configure("[project]\nname = 'x'", "pyproject.toml")
+    done = copydesk("config", "--config", name)
+    assert done.code == 2
+    assert done.err.startswith(f"error: {name}: ")
+
+
+def test_the_help_needs_no_configuration(copydesk: Run) -> None:
+    configure("= broken")
+    for command in ("convert", "config"):
+        done = copydesk(command, "--help")
+        assert done.code == 0
+        assert "--max-drop" in done.out
