@@ -15,12 +15,14 @@ from copydesk.article.canonical import A, content_hash, parse
 from copydesk.article.ledger import Entry, Ledger, LedgerHeader, LedgerRule, from_jsonl
 from copydesk.article.targets import Targets
 from copydesk.article.verify import verify
+from copydesk.testing import sample_articles
 
 # No test of this project depends on how fast the machine is.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 FIXTURES = Path(__file__).parent / "fixtures"
+RICH = sample_articles("rich")[0].xml
 SEEDS = Path(__file__).parents[2] / "seeds"
 GOLDS = ("000_ac31bd14dd4eb9ea", "002_ab83f2dbddbde383")
 
@@ -87,7 +89,7 @@ def load() -> Callable[[str], Case]:
 @pytest.fixture
 def rich() -> bytes:
     """An article with every element and attribute of the schema."""
-    return (FIXTURES / "rich.xml").read_bytes()
+    return RICH
 
 
 @pytest.fixture

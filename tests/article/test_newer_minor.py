@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,9 @@ from lxml import etree
 from copydesk.article.canonical import NS, A, parse
 from copydesk.article.model import Figure, Para, Text
 from copydesk.article.view import Article
+from copydesk.testing import sample_articles
 
-RICH = (Path(__file__).parent / "fixtures" / "rich.xml").read_bytes()
+RICH = sample_articles("rich")[0].xml
 
 
 def article(body: str, head: str = "") -> Article:

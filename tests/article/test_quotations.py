@@ -8,6 +8,7 @@ import pytest
 from copydesk.article.canonical import NS
 from copydesk.article.model import Agent
 from copydesk.article.view import Article
+from copydesk.testing import sample_articles
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HEAD = f"""<head><title from="file">T</title>
@@ -67,7 +68,7 @@ def test_quotations(body: str, expected: list[tuple[str, str | None, str | None]
 
 
 def test_every_role_of_an_agent_can_speak() -> None:
-    rich = (FIXTURES / "rich.xml").read_text("utf-8")
+    rich = sample_articles("rich")[0].xml.decode()
     for number, name in enumerate(["Ada Byron", "Lin Wu", "Courier Press", "Max Stone"], 1):
         xml = rich.replace('who="n4" xml:id="i4"', f'who="n{number}" xml:id="i4"')
         who = Article.parse(xml.encode()).quotes()[0].who

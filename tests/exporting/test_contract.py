@@ -72,7 +72,7 @@ def test_what_is_no_exporter_class_is_refused() -> None:
 
 
 def run(export: Callable[..., Any]) -> dict[str, bytes]:
-    article = sample_articles()[-1]
+    article = sample_articles("bare")[0]
     exporter = type("Bad", (Good,), {"export": lambda self, article, options: export(article)})()
     return {suffix: b"".join(chunks) for suffix, chunks in outputs_of(exporter, article, NoOptions())}
 

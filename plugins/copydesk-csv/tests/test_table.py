@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk.article.view import Article
+from copydesk.testing import sample_articles
 from copydesk_csv import parse_items, unguard
 from copydesk_csv.columns import row
 from copydesk_csv.exporter import CsvExporter, CsvOptions
@@ -81,7 +82,7 @@ def test_golden(suffix: str, fixtures: list[Article], export: Export) -> None:
 
 
 def test_a_row_for_every_article_of_the_core(export: Export) -> None:
-    articles = [Article.parse(path.read_bytes()) for path in CORE]
+    articles = [*sample_articles(), *(Article.parse(path.read_bytes()) for path in CORE)]
     header, *rows = read(export(articles)[".csv"])
     assert header == HEADER
     cells = [dict(zip(header, row, strict=True)) for row in rows]

@@ -13,6 +13,7 @@ import yaml
 from copydesk.article.view import Article
 from copydesk.plugins import Plugins
 from copydesk.testing import check_exporter, sample_articles
+from copydesk.testing.articles import NAMES as SAMPLES
 from copydesk_markdown.exporter import MarkdownExporter
 
 HERE = Path(__file__).parent
@@ -58,8 +59,8 @@ def test_golden(name: str, fixtures: dict[str, Article], export: Export) -> None
 def _articles() -> Iterator[Any]:
     for path in [*sorted((HERE / "fixtures").glob("*.xml")), *GOLDENS]:
         yield pytest.param(lambda path=path: Article.parse(path.read_bytes()), id=path.stem)
-    for number, name in enumerate(["everything", "hostile", "arabic", "bare"]):
-        yield pytest.param(lambda number=number: sample_articles()[number], id=name)
+    for name in SAMPLES:
+        yield pytest.param(lambda name=name: sample_articles(name)[0], id=f"sample-{name}")
 
 
 @pytest.mark.parametrize("article", [*_articles()])

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from copydesk import Article
 from copydesk.testing import sample_articles
+from copydesk.testing.articles import NAMES
 
 HERE = Path(__file__).parent
 GOLDEN = HERE.parents[2] / "tests" / "golden"
@@ -34,5 +35,5 @@ def problems(request: pytest.FixtureRequest) -> Problems:
 @pytest.fixture(scope="session")
 def articles() -> dict[str, Article]:
     """The sample articles, and the golden ones of core with the two seeds among them."""
-    named = dict(zip(("everything", "hostile", "arabic", "bare"), sample_articles(), strict=True))
+    named = dict(zip(NAMES, sample_articles(), strict=True))
     return named | {path.stem: Article.parse(path.read_bytes()) for path in sorted(GOLDEN.glob("*.xml"))}

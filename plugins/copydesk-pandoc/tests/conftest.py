@@ -42,7 +42,8 @@ def squeeze(text: str) -> str:
 def articles() -> dict[str, Article]:
     """The two seeds, and the samples that the checks of `copydesk.testing` run on, by name."""
     seeds = {path.stem[:3]: Article.parse(path.read_bytes()) for path in sorted(FIXTURES.glob("*.xml"))}
-    return seeds | dict(zip(("everything", "hostile", "arabic", "bare"), sample_articles(), strict=True))
+    names = ("everything", "hostile", "arabic", "bare")
+    return seeds | dict(zip(names, sample_articles(*names), strict=True))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from lxml import etree
@@ -9,15 +10,21 @@ from lxml import etree
 from copydesk.article.canonical import A, Ids, serialize
 from copydesk.article.view import Article
 
-_NAMES = ("everything", "hostile", "arabic", "bare")
+NAMES = (
+    "everything", "hostile", "arabic", "bare", "rich", "scripts",
+    # What core makes of documents in the two forms that it reads; tests/golden has their sources and ledgers.
+    "acuifero", "deich", "ferry_interview", "marche", "povodok", "sieci", "toshokan", "wadi", "winter_walks",
+)  # fmt: skip
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 
-def samples() -> list[Article]:
-    """Read the articles in `samples/`."""
+def samples(names: Sequence[str] = NAMES) -> list[Article]:
+    """Read articles in `samples/`, where one of a name not in `NAMES` is a ValueError."""
+    if unknown := [name for name in names if name not in NAMES]:
+        raise ValueError(f"there is no sample {unknown[0]!r}; there is {', '.join(NAMES)}")
     folder = files("copydesk.testing") / "samples"
-    return [Article.parse((folder / f"{name}.xml").read_bytes()) for name in _NAMES]
+    return [Article.parse((folder / f"{name}.xml").read_bytes()) for name in names]
 
 
 def long(paragraphs: int) -> Article:

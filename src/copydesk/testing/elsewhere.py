@@ -32,6 +32,7 @@ _ENVIRONMENT = {
 }
 _AHEAD = 400 * 24 * 3600  # seconds that its clock is ahead: another day, month and year
 _NOT_IMPORTABLE = 77
+_START_SECONDS = 10.0  # a busy machine takes seconds to start Python and import lxml
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,22 @@ class Elsewhere:
         return [{suffix: sha256(content).hexdigest() for suffix, content in files.items()} for files in outputs]
 
 
-def hashes_elsewhere(exporter: type[Exporter], options: object, groups: Sequence[Sequence[bytes]]) -> Elsewhere | None:
+def hashes_elsewhere(
+    exporter: type[Exporter], options: object, groups: Sequence[Sequence[bytes]], seconds: float
+) -> Elsewhere | None:
     """Run an exporter in another process.
 
     Parameters:
         exporter: the class.
         options: an instance of its `Options`.
         groups: canonical XML of the articles of each run.
+        seconds: what all of it may take, over and above the start of the process.
 
     Returns:
         The hashes; None if the class cannot be imported by name there, as one that is made in a test.
 
     Raises:
-        AssertionError: it worked here and fails there.
+        AssertionError: it worked here, and fails or takes too long there.
     """
     job = {
         "module": exporter.__module__,
@@ -68,14 +72,20 @@ def hashes_elsewhere(exporter: type[Exporter], options: object, groups: Sequence
     }
     environment = {**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 -- this interpreter, this module
-            [sys.executable, "-m", __name__],
-            input=json.dumps(job).encode("ascii"),
-            capture_output=True,
-            check=False,
-            cwd=folder,
-            env=environment,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 -- this interpreter, this module
+                [sys.executable, "-m", __name__],
+                input=json.dumps(job).encode("ascii"),
+                capture_output=True,
+                check=False,
+                cwd=folder,
+                env=environment,
+                timeout=_START_SECONDS + seconds,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise AssertionError(
+                f"{exporter.__name__}, time: elsewhere, all runs took more than {seconds:g} s; does it hang?"
+            ) from error
     if done.returncode == _NOT_IMPORTABLE:
         return None
     if done.returncode:
@@ -99,7 +109,7 @@ def main() -> None:
     except (ImportError, AttributeError):
         sys.exit(_NOT_IMPORTABLE)
     from copydesk.article.view import Article
-    from copydesk.testing.checks import outputs
+    from copydesk.testing.outputs import outputs
 
     options = exporter.Options(**job["options"])
     found = [
