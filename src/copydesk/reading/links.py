@@ -95,7 +95,12 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def to_uri(text: str) -> str:
     """Give a link target as an address: escapes decoded, and what no address may hold percent-encoded as UTF-8."""
-    before, mark, fragment = unescape(text).partition("#")
+    return encoded(unescape(text))
+
+
+def encoded(address: str) -> str:
+    """Percent-encode what no address may hold, as UTF-8."""
+    before, mark, fragment = address.partition("#")
     return _encoded(before) + mark + _encoded(fragment)
 
 
@@ -108,7 +113,8 @@ def is_uri(text: str) -> bool:
     return bool(_URI.fullmatch(text))
 
 
-def _is_followed(uri: str) -> bool:
+def is_followed(uri: str) -> bool:
+    """Whether an address is relative, or has a scheme that a reader may follow."""
     scheme = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*):", uri)
     return scheme is None or scheme[1].lower() in _SAFE_SCHEMES
 
@@ -173,7 +179,7 @@ def link_target(
     if kind in ("Autolink", "Email"):
         low, high = opening[0] + 1, closing[1] - 1
         marks = (("md.mark", (opening[0], low)), ("md.mark", (high, closing[1])))
-        live = kind == "Autolink" and is_uri(view[low:high]) and _is_followed(url)
+        live = kind == "Autolink" and is_uri(view[low:high]) and is_followed(url)
         href = Passage((Piece(low, high, view[low:high]),)) if live else None
         return Target(href, None, marks, derived=True)
     label = (opening[0], view.find("[", opening[0], closing[1]) + 1)
@@ -259,7 +265,7 @@ def _href(view: str, at: Span, url: str) -> Passage | None:
     """The passage of a target; None for one that no link may have."""
     raw = view[slice(*at)]
     address = url if is_uri(url) else to_uri(raw)
-    if not is_uri(address) or not _is_followed(url) or any(c.isspace() for c in raw[:1] + raw[-1:]):
+    if not is_uri(address) or not is_followed(url) or any(c.isspace() for c in raw[:1] + raw[-1:]):
         return None
     return Passage((Piece(*at, raw) if raw == address else Piece(*at, to_uri(raw), "link.uri"),))
 

@@ -8,6 +8,10 @@ from copydesk.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from copydesk.exporting.exporter import ArticleExporter, NoOptions
+    from copydesk.reading.source import Reader
+
+
+_READ_ONLY = ("epub", "ipynb")  # no entry points: those are the names of formats, and another package writes EPUB
 
 
 class FormatPlugin:
@@ -27,6 +31,14 @@ class FormatPlugin:
         from copydesk_pandoc.exporter import EXPORTERS
 
         return [exporter for exporter in EXPORTERS if exporter.name == self._name]
+
+    @hookimpl
+    def copydesk_register_readers(self) -> list[type[Reader]]:
+        """Register the reader of the format; with Word's, those of formats that this package does not write."""
+        from copydesk_pandoc.readers import READERS
+
+        names = {self._name, *(_READ_ONLY if self._name == "docx" else ())}
+        return [reader for reader in READERS if reader.name in names]
 
 
 def __getattr__(name: str) -> FormatPlugin:

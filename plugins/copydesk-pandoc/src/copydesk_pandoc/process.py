@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from copydesk.errors import ExportError
+from copydesk.errors import CopydeskError, ExportError
 
 TIMEOUT_SECONDS = 60.0
 """An article of 5 MB takes 4 s; what takes a minute is not an article."""
@@ -25,7 +25,9 @@ class Done:
     complaint: str
 
 
-def run(command: Sequence[str], given: bytes, *, called: str, install: str) -> Done:
+def run(
+    command: Sequence[str], given: bytes, *, called: str, install: str, failure: type[CopydeskError] = ExportError
+) -> Done:
     """Run a program to its end.
 
     Parameters:
@@ -33,9 +35,10 @@ def run(command: Sequence[str], given: bytes, *, called: str, install: str) -> D
         given: its standard input.
         called: its name, for messages.
         install: the next step if it does not start.
+        failure: the error to raise.
 
     Raises:
-        ExportError: it does not start, or takes too long.
+        CopydeskError: it does not start, or takes too long.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 -- a fixed argument list, no shell
@@ -48,13 +51,13 @@ def run(command: Sequence[str], given: bytes, *, called: str, install: str) -> D
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows
         )
     except OSError as error:
-        raise ExportError(f"{called} does not start: {error}", next_step=install) from error
+        raise failure(f"{called} does not start: {error}", next_step=install) from error
     with process:
         try:
             output, complaint = process.communicate(given, timeout=TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired as error:
             _kill(process)
-            raise ExportError(
+            raise failure(
                 f"{called} took more than {TIMEOUT_SECONDS:g} seconds",
                 next_step="leave this article out, or split its source",
             ) from error

@@ -1,0 +1,342 @@
+"""From pandoc's document model to the view `pandoc/1`: a text in which everything that an article holds has a span.
+
+The view has a line a field of metadata, labelled; then every leaf of the document as pandoc has its text, a blank line
+between two, with the addresses, titles and descriptions of links and pictures on lines of their own below it; last, the
+notes. It is built together with the blocks, so that no syntax has to be read back.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Any, NamedTuple
+
+from copydesk.article.ledger import Entry, LedgerRule, Span
+from copydesk.article.pandoc_nodes import Node
+from copydesk.reading.characters import Characters
+from copydesk.reading.links import LINK_RULES
+from copydesk.reading.passage import Mark, Passage, Piece
+from copydesk.reading.source import Block, Declared
+from copydesk_pandoc.inlines import TAG, Flat
+
+KIND = "pandoc/1"
+LABEL = "pandoc.label"
+FILE_TITLE = "pandoc.file-title"
+_ANYTHING = r"\S(?:.*\S)?"
+RULES = (
+    LedgerRule(id=LABEL, d="drop", match=r"[A-Za-z]+:", reason="label of a field of metadata in the view"),
+    LedgerRule(id="pandoc.tag", d="drop", match=TAG.pattern, reason="tag or comment of HTML with no text value"),
+    LedgerRule(id="pandoc.anchor", d="drop", match=r"#.*", reason="target inside a document that is gone"),
+    LedgerRule(
+        id="pandoc.address",
+        d="drop",
+        match=_ANYTHING,
+        reason="target that is no address, or has a scheme that no reader may follow; its text is kept",
+    ),
+    LedgerRule(
+        id="pandoc.link-left",
+        d="drop",
+        match=_ANYTHING,
+        reason="target or title of a link that has no text, or stands in another",
+    ),
+    LedgerRule(
+        id=FILE_TITLE,
+        d="drop",
+        judged=True,
+        reason="title in the properties of a file whose text has another: programs leave old ones there",
+    ),
+    *LINK_RULES,
+)
+_DEEPEST = 32  # containers in one another; deeper ones are left out, their text is kept
+_ASIDES = frozenset({
+    "note", "warning", "tip", "caution", "important", "attention", "danger", "error", "hint", "admonition", "sidebar",
+    "topic", "aside",
+})  # fmt: skip
+_NO_SYNTAX = frozenset({"sourceCode", "numberLines"})
+
+
+class Parsed(NamedTuple):
+    """What `Reader.read` takes over: blocks, metadata, and drop entries for the rest of the view."""
+
+    blocks: list[Block]
+    declared: list[Declared]
+    syntax: list[Entry]
+
+
+class ViewWriter:
+    """Writes one view: metadata first, then blocks.
+
+    Parameters:
+        shift: levels by which headings stand lower in an article than in the document.
+    """
+
+    def __init__(self, shift: int = 0) -> None:
+        self.struck = 0
+        self._shift = shift
+        self._blocks: list[Block] = []
+        self._declared: list[Declared] = []
+        self._notes: list[list[Node]] = []
+        self._parts: list[str] = []
+        self._length = 0
+        self._depth = 0
+        self._dropped = defaultdict[str, list[Span]](list)
+
+    def declare(self, name: str, label: str, text: str) -> None:
+        """Write a field of metadata.
+
+        Parameters:
+            name: of `copydesk.reading.source.Declared`, or `FILE_TITLE` for a title that is dropped.
+            label: what stands before it.
+            text: its value.
+        """
+        self._drop(LABEL, self._put(f"{label}:", " "))
+        passage = self._put(text).cut(0)
+        if name == FILE_TITLE:
+            self._drop(name, passage)
+        elif passage:
+            self._declared.append(Declared(name, passage))
+
+    def add(self, blocks: Iterable[Node], role: str | None = None) -> None:
+        """Write blocks of the body; the role is that of their paragraphs."""
+        self._put("")
+        for block in self.made(blocks):
+            if role and block.kind == "paragraph":
+                block.role = role
+            self._blocks.append(block)
+
+    def finish(self) -> tuple[str, Parsed]:
+        """Write the notes; give the text of the view, and what is in it."""
+        if self._notes:
+            items = Block("list", ordered=True)
+            for note in self._notes:  # which grow, as notes may have notes
+                items.children.append(Block("item", children=self.made(note)))
+            self._blocks.append(Block("aside", role="notes", children=[items]))
+        view = "".join(self._parts)
+        syntax = [
+            Entry(d="drop", rule=rule, at=tuple(at), score=0.0 if rule == FILE_TITLE else None)
+            for rule, at in self._dropped.items()
+        ]
+        return view, Parsed(self._blocks, self._declared, [*syntax, *Characters(view).dropped()])
+
+    # ------------------------------------------------------------ text
+    def _put(self, text: str, end: str = "\n") -> Passage:
+        """Write a text and what ends it; the passage of the text, less characters that are no text."""
+        at = self._length
+        self._parts += (text, end)
+        self._length += len(text) + len(end)
+        pieces = Characters(text).passage(0, len(text)).pieces
+        return Passage(tuple(Piece(start + at, stop + at, part, rule) for start, stop, part, rule in pieces))
+
+    def _drop(self, rule: str, passage: Passage) -> None:
+        if passage:
+            self._dropped[rule] += passage.spans()
+
+    def _flat(self, inlines: Iterable[Node]) -> Flat:
+        flat = Flat(self._notes).add(inlines)
+        self.struck += flat.struck
+        return flat
+
+    def _leaf(self, flat: Flat) -> Passage:
+        """Write a leaf and, below it, what its links and pictures say."""
+        start = self._length
+        passage = self._put(flat.text)
+        place = _placing(passage, start)
+        marks = []
+        for mark in flat.marks:
+            href = self._put(mark.address).cut(0) if mark.address else None
+            title = self._put(mark.title).cut(0) if mark.title.strip() else None
+            marks.append(Mark(place(mark.start), place(mark.end), mark.kind, href or None, title or None))
+        for rule, text in flat.dropped:
+            self._drop(rule, self._put(text))
+        self._put("")
+        return passage.marked(*(mark for mark in marks if mark.start < mark.end or mark.kind == "img"))
+
+    # ------------------------------------------------------------ blocks
+    def made(self, blocks: Iterable[Node]) -> list[Block]:
+        """Write blocks; give them as copydesk has them."""
+        self._depth += 1
+        made = [block for node in blocks for block in self._block(node["t"], node.get("c"))]
+        self._depth -= 1
+        return made
+
+    def _block(self, kind: str, contents: Any) -> list[Block]:
+        match kind:
+            case "Para" | "Plain":
+                return self._paragraph(self._flat(contents))
+            case "Header":
+                return self._paragraph(self._flat(contents[2]), level=contents[0] + self._shift)
+            case "LineBlock":
+                return self._paragraph(self._lines(contents))
+            case "CodeBlock":
+                return self._code(contents[0][1], contents[1])
+            case "RawBlock":
+                return self._html(contents[1]) if contents[0] == "html" else self._code([contents[0]], contents[1])
+            case "BlockQuote":
+                return self._container(Block("quote", children=self.made(contents)))
+            case "BulletList":
+                return self._list(contents)
+            case "OrderedList":
+                return self._list(contents[1], first=contents[0][0])
+            case "DefinitionList":
+                return self._list([[_strong(term), *chain.from_iterable(texts)] for term, texts in contents])
+            case "Figure":
+                return self._figure(contents[1][1], contents[2])
+            case "Table":
+                return self._table(*contents[1:])
+            case "Div":
+                return self._div(contents[0][1], contents[1])
+            case "HorizontalRule":
+                return [Block("rule")]
+            case _:
+                raise ValueError(f"pandoc has a kind of block that is not known here: {kind}")
+
+    def _paragraph(self, flat: Flat, level: int = 0) -> list[Block]:
+        """A paragraph or heading; figures, if it holds nothing but pictures."""
+        passage = self._leaf(flat)
+        if passage.string.strip():
+            return [Block("heading" if level else "paragraph", passage.cut(0), level=min(level, 6))]
+        return [Block("figure", image=mark) for mark in passage.marks if mark.kind == "img"]
+
+    def _lines(self, lines: Iterable[list[Node]]) -> Flat:
+        flat = Flat(self._notes)
+        for line in lines:
+            flat.line_break()
+            flat.add(line)
+        self.struck += flat.struck
+        return flat
+
+    def _code(self, classes: list[str], text: str) -> list[Block]:
+        passage = self._put(text)
+        name = next((name for name in classes if name not in _NO_SYNTAX and not name.startswith("language-")), "")
+        language = self._put(name).cut(0) if name.strip() and passage.string.strip() else None
+        self._put("")
+        return [Block("code", passage, syntax=language or None)] if passage.string.strip() else []
+
+    def _html(self, text: str) -> list[Block]:
+        """Raw HTML: what stands between tags is text."""
+        whole = self._put(text)
+        self._put("")
+        made, at = [], 0
+        for tag in TAG.finditer(whole.string):
+            self._drop("pandoc.tag", whole.cut(*tag.span()))
+            made.append(whole.cut(at, tag.start()))
+            at = tag.end()
+        return [Block("paragraph", passage) for passage in (*made, whole.cut(at)) if passage]
+
+    def _container(self, block: Block) -> list[Block]:
+        if self._depth > _DEEPEST:
+            inner = (child.children if child.kind == "item" else [child] for child in block.children)
+            return list(chain.from_iterable(inner))
+        return [block] if block.children else []
+
+    def _list(self, items: list[list[Node]], first: int | None = None) -> list[Block]:
+        made = Block("list", ordered=first is not None, first=1 if first is None else first)
+        made.children = [Block("item", children=self.made(item)) for item in items]
+        return self._container(made)
+
+    def _div(self, classes: list[str], blocks: list[Node]) -> list[Block]:
+        role = next((name for name in classes if name in _ASIDES), None)
+        made = self.made(blocks)
+        return made if role is None else self._container(Block("aside", role=role, children=made))
+
+    def _figure(self, caption: list[Node], content: list[Node]) -> list[Block]:
+        made = self.made(content)
+        passage = self._leaf(self._inside(caption)).cut(0)
+        if not passage.string.strip():
+            return made
+        if made and made[-1].kind == "figure" and not made[-1].passage:
+            made[-1].passage = passage
+        else:
+            made.append(Block("figure", passage))
+        return made
+
+    def _inside(self, blocks: Iterable[Node]) -> Flat:
+        """Blocks that stand where an article has text alone: a line a leaf."""
+        flat = Flat(self._notes)
+        for leaf in _leaves(blocks):
+            flat.line_break()
+            flat.add(leaf)
+        self.struck += flat.struck
+        return flat
+
+    # ------------------------------------------------------------ tables
+    def _table(self, caption: list[Any], _: Any, head: list[Any], bodies: list[Any], foot: list[Any]) -> list[Block]:
+        made = Block("table", self._leaf(self._inside(caption[1])).cut(0))
+        self._rows(made, head[1], header=True)
+        for body in bodies:
+            self._rows(made, body[2], header=True)
+            self._rows(made, body[3], titles=body[1])
+        self._rows(made, foot[1])
+        if made.children:
+            return [made]
+        return [Block("paragraph", made.passage)] if made.passage else []
+
+    def _rows(self, table: Block, rows: list[Any], *, header: bool = False, titles: int = 0) -> None:
+        for _, cells in rows:
+            row = Block("row")
+            for number, (_, _, height, width, blocks) in enumerate(cells):
+                passage = self._leaf(self._inside(blocks))
+                passage = passage.cut(0) if passage.string.strip() else Passage((), passage.marks)
+                row.children.append(
+                    Block("cell", passage, header=header or number < titles, columns=width, rows=height)
+                )
+            if row.children:
+                table.children.append(row)
+
+
+def _placing(passage: Passage, start: int) -> Callable[[int], int]:
+    """Where in a passage's string an offset of the text that it was made of is; the text begins at `start`."""
+    starts = [piece.start - start for piece in passage.pieces]
+    offsets = passage.offsets()
+
+    def place(offset: int) -> int:
+        number = bisect_right(starts, offset) - 1
+        if number < 0:
+            return 0
+        return offsets[number] + min(offset - starts[number], len(passage.pieces[number].text))
+
+    return place
+
+
+def _strong(term: list[Node]) -> Node:
+    return {"t": "Para", "c": [{"t": "Strong", "c": term}]}
+
+
+def _leaves(value: Any) -> Iterable[list[Node]]:
+    """The inlines of every leaf in blocks, lists of blocks and so on."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _leaves(part)
+    elif isinstance(value, dict):
+        yield from _of_block(value["t"], value.get("c"))
+
+
+def _of_block(kind: str, contents: Any) -> Iterable[list[Node]]:
+    match kind:
+        case "Para" | "Plain":
+            yield contents
+        case "Header":
+            yield contents[2]
+        case "LineBlock":
+            yield from contents
+        case "CodeBlock" | "RawBlock":
+            yield from ([{"t": "Code", "c": [None, line]}] for line in contents[1].split("\n") if line.strip())
+        case "DefinitionList":
+            for term, texts in contents:
+                yield [{"t": "Strong", "c": term}]
+                yield from _leaves(texts)
+        case "Table":
+            _, caption, _, head, bodies, foot = contents
+            yield from _leaves(caption[1])
+            for _, cells in [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]:
+                for cell in cells:
+                    yield from _leaves(cell[4])
+        case "Figure":
+            yield from _leaves(contents[2])
+            yield from _leaves(contents[1][1])
+        case "OrderedList" | "Div":
+            yield from _leaves(contents[1])
+        case "BulletList" | "BlockQuote":
+            yield from _leaves(contents)
