@@ -150,7 +150,9 @@ class _Writer:
     def values(self, head: etree._Element, name: str) -> None:
         found = self.draft.head.get(name, [])
         for place, value in enumerate(found, 1):
-            self.value(head, name, value, f"head/{name}[{place}]" if len(found) > 1 else f"head/{name}")
+            element = self.value(head, name, value, f"head/{name}[{place}]" if len(found) > 1 else f"head/{name}")
+            if name == "identifier":
+                element.set("scheme", _scheme(element.text or ""))
 
     def agents(self, head: etree._Element, role: str) -> None:
         agents = [agent for agent in self.draft.agents if agent.role == role]
@@ -312,3 +314,9 @@ class _Writer:
                 for name, span in (("colspan", cell.columns), ("rowspan", cell.rows)):
                     if span > 1:
                         made.set(name, str(span))
+
+
+def _scheme(identifier: str) -> str:
+    """What kind of identifier it is by its own prefix, as in urn:isbn:..., doi:10... or https://...; else "local"."""
+    found = re.match(r"(?:urn:)?([A-Za-z][A-Za-z0-9-]{1,30}):(?!$)", identifier)
+    return found[1].lower() if found else "local"
