@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 
@@ -92,6 +92,8 @@ class Normalized:
     xml: bytes
     ledger: Ledger
     warnings: tuple[str, ...] = ()
+    resource: Callable[[str], bytes | None] | None = field(default=None, compare=False)
+    """Gives the pictures that the document itself holds (`copydesk.reading.source.View`)."""
     sentences: Sentences = NO_SENTENCES
 
 
@@ -154,7 +156,7 @@ def normalize(
             where=name,
             next_step="report this with the file; no output was written for it",
         )
-    return Normalized(xml, ledger, tuple(source.warnings), measure(source.view, ledger))
+    return Normalized(xml, ledger, tuple(source.warnings), measure(source.view, ledger), source.resource)
 
 
 def _draft(source: Source) -> Draft:

@@ -56,6 +56,7 @@ def read(raw: bytes, *, name: str, reader: str | None = None, readers: Sequence[
         warnings=warnings,
         converter=None if made is None else made.converter,
         parsed=None if made is None else made.parsed,
+        resource=None if made is None else made.resource,
     )
     chosen().read(source)
     return source

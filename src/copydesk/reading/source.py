@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
@@ -33,6 +33,7 @@ class Block:
         rule: id of the ledger rule under which the text is kept.
         merged: passages found to repeat this block, with rule and reason.
         score: how likely it belongs to the article, 0 to 1; None: not judged.
+        furniture: whether it was judged not to.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Block:
     rule: str = "para"
     merged: list[tuple[str, Passage, str]] = field(default_factory=list)
     score: float | None = None
+    furniture: bool = False
 
     @property
     def text(self) -> str:
@@ -91,6 +93,8 @@ class View:
         converter: name and version of the program that took the document apart; the same one gives the same text.
         parsed: what `read` needs beside the text; nobody else looks at it.
         warnings: what a person should know, such as what the converter says that it left out.
+        resource: gives the bytes of a picture in the document by its address there, None for one that it does not
+            hold; None if the document holds none, and pictures are files beside it.
     """
 
     text: str
@@ -98,6 +102,7 @@ class View:
     converter: tuple[str, str] | None = None
     parsed: object = None
     warnings: tuple[str, ...] = ()
+    resource: Callable[[str], bytes | None] | None = None
 
 
 @dataclass(slots=True)
@@ -117,7 +122,7 @@ class Source:
         spaces: spans of markup that a passage holds as white space (`&nbsp;`), dropped where it comes to an edge.
         warnings: what a person should know about the reading.
         converter: name and version of the program that made the view; None for text as it is.
-        parsed: `View.parsed`.
+        parsed, resource: those of the `View`.
     """
 
     name: str
@@ -133,6 +138,7 @@ class Source:
     warnings: list[str] = field(default_factory=list)
     converter: tuple[str, str] | None = None
     parsed: object = None
+    resource: Callable[[str], bytes | None] | None = None
 
 
 VARIANTS: Mapping[Disposition, str] = {"keep": "", "meta": "-moved", "derive": "-derived"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -132,6 +135,27 @@ def _check(archive: zipfile.ZipFile, called: str) -> None:
         locked = locked or any(method not in _SCRAMBLED_FONTS for method in methods)
     if locked:
         raise SourceError(f"is {called} that is encrypted", next_step="save it without protection, and convert that")
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Gives the pictures of an archive by the addresses that pandoc gives them.
+
+    Parameters:
+        raw: the archive.
+        folders: where such addresses start.
+    """
+
+    raw: bytes
+    folders: tuple[str, ...]
+
+    def __call__(self, src: str) -> bytes | None:
+        """Read a picture; None if there is none of that address."""
+        with zipfile.ZipFile(io.BytesIO(self.raw)) as archive:
+            names = set(archive.namelist())
+            paths = (posixpath.normpath(posixpath.join(folder, unquote(src))) for folder in self.folders)
+            found = next((path for path in paths if path in names), None)
+            return None if found is None else archive.read(found)
 
 
 def parse(archive: zipfile.ZipFile, name: str) -> etree._Element | None:

@@ -94,7 +94,10 @@ def read(raw: bytes, reader: str) -> tuple[Mapping[str, Any], list[tuple[str, st
             f"pandoc cannot read it as {reader.partition('-')[0]}: {said[:300]}",
             next_step="open it in the program that made it, and save it again",
         )
-    return json.loads(done.output), _messages(done.complaint)
+    try:
+        return json.loads(done.output), _messages(done.complaint)
+    except RecursionError as error:
+        raise SourceError("its parts stand too deep in one another", next_step="simplify it") from error
 
 
 def version() -> str:

@@ -94,15 +94,20 @@ def of_odt(archive: zipfile.ZipFile) -> Iterator[Value]:
 
 def of_epub(archive: zipfile.ZipFile) -> Iterator[Value]:
     """Read the package's Dublin Core; pandoc gives authors in another order."""
-    container = parse(archive, "META-INF/container.xml")
-    found = None if container is None else next(container.iter("{*}rootfile"), None)
-    package = None if found is None else parse(archive, posixpath.normpath(unquote(found.get("full-path", ""))))
-    for metadata in () if package is None else package.iter("{*}metadata"):
+    root = parse(archive, package(archive))
+    for metadata in () if root is None else root.iter("{*}metadata"):
         for field in metadata.iter("{http://purl.org/dc/elements/1.1/}*"):
             if _name(field) == "creator":  # a name may hold a semicolon here, as each has an element of its own
                 yield Value("author", _text(field))
             else:
                 yield from values(_name(field), _text(field))
+
+
+def package(archive: zipfile.ZipFile) -> str:
+    """Give the path of an EPUB's package document; empty if it names none."""
+    container = parse(archive, "META-INF/container.xml")
+    found = None if container is None else next(container.iter("{*}rootfile"), None)
+    return "" if found is None else posixpath.normpath(unquote(found.get("full-path", "")))
 
 
 def _name(element: etree._Element) -> str:

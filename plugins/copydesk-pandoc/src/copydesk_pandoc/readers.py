@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -100,7 +101,12 @@ class _ArchiveReader(PandocReader):
     def view(self, raw: bytes) -> View:
         with archive.opened(raw, self.name, self.called) as opened:
             made = self.made(self.prepared(raw), list(type(self).properties(opened)))
+            made = replace(made, resource=archive.Pictures(raw, self.folders(opened)))
             return _compared(made, leftout.of_archive(opened, self.name))
+
+    def folders(self, opened: ZipFile) -> tuple[str, ...]:
+        """Where addresses of pictures start."""
+        return ("",)
 
 
 class DocxReader(_ArchiveReader):
@@ -112,6 +118,10 @@ class DocxReader(_ArchiveReader):
     format: ClassVar[str] = "docx"
     called: ClassVar[str] = "a Word document"
     properties: ClassVar[Callable[[ZipFile], Iterator[Value]]] = staticmethod(properties.of_docx)
+
+    def folders(self, opened: ZipFile) -> tuple[str, ...]:
+        """Beside the text."""
+        return ("word", "")
 
 
 class OdtReader(_ArchiveReader):
@@ -144,6 +154,10 @@ class EpubReader(_ArchiveReader):
     format: ClassVar[str] = "epub"
     called: ClassVar[str] = "an EPUB"
     properties: ClassVar[Callable[[ZipFile], Iterator[Value]]] = staticmethod(properties.of_epub)
+
+    def folders(self, opened: ZipFile) -> tuple[str, ...]:
+        """Beside the package, as pandoc gives them, whatever page they are on."""
+        return (posixpath.dirname(properties.package(opened)), "")
 
     def prepared(self, raw: bytes) -> bytes:
         """Show title pages, which pandoc passes over though texts of their own stand there."""
