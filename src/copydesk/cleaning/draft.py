@@ -77,6 +77,8 @@ class Draft:
         keywords, agents: the structured parts of the head.
         title: (where from, value); set by the last rule.
         drops: drop entries.
+        keep_doubtful: whether what may be furniture and may be text is to be kept.
+        model: name and version of the model that scored the blocks; None: they were not judged.
         merged_head: (target, rule, passage, reason) of text that repeats a value of the head.
     """
 
@@ -89,6 +91,8 @@ class Draft:
     agents: list[Agent] = field(default_factory=list)
     title: tuple[str, HeadValue] | None = None
     drops: list[Entry] = field(default_factory=list)
+    keep_doubtful: bool = False
+    model: str | None = None
     merged_head: list[tuple[str, str, Passage, str]] = field(default_factory=list)
     _words: frozenset[str] | None = None
 
@@ -117,8 +121,15 @@ class Draft:
         self.head.setdefault(name, []).append(moved)
         return moved
 
-    def drop(self, passage: Passage, rule: str, *, why: str | None = None) -> None:
-        """Drop a passage under a ledger rule; lines of it that only white space parts are one span."""
+    def drop(self, passage: Passage, rule: str, *, why: str | None = None, score: float | None = None) -> None:
+        """Drop a passage under a ledger rule; lines of it that only white space parts are one span.
+
+        Parameters:
+            passage: what is dropped; targets of its links go with it.
+            rule: id of the ledger rule.
+            why: one line for people.
+            score: of the draft's model, for a judged drop.
+        """
         self.release(passage)
         spans: list[Span] = []
         for run in passage.stretches():
@@ -130,7 +141,8 @@ class Draft:
                 start = spans.pop()[0]
             spans.append((start, run.end))
         if spans:
-            self.drops.append(Entry(d="drop", rule=rule, at=tuple(spans), why=why))
+            model = None if score is None else self.model
+            self.drops.append(Entry(d="drop", rule=rule, at=tuple(spans), why=why, score=score, model=model))
 
     def release(self, passage: Passage) -> None:
         """Account for the targets of links in a passage whose text goes where no link can be."""

@@ -34,6 +34,11 @@ class Lexicon:
         return _folded(self.words("words", "function"))
 
     @cached_property
+    def is_cased(self) -> bool:
+        """Whether the language is known, and written in a script with capitals, and so with spaces between words."""
+        return any(word != word.upper() for word in self.function_words)
+
+    @cached_property
     def abbreviations(self) -> frozenset[str]:
         """Words after which a full stop ends no sentence, folded, without the stop."""
         return _folded(self.words("words", "abbreviations"))
@@ -124,9 +129,15 @@ class Lexicon:
         return re.compile("[" + re.escape("".join(sorted({pair[0] for pair in self.words("quotes", "pairs")}))) + "]")
 
     @cached_property
-    def furniture(self) -> re.Pattern[str]:
-        """A word or phrase of menus, share bars, forms and footers, to be looked for in folded text."""
-        return _alternatives([word.casefold() for word in self.words("furniture", "words")], 0)
+    def furniture(self) -> frozenset[str]:
+        """Single words of menus, share bars, forms and footers, folded."""
+        return frozenset(word for word in _folded(self.words("furniture", "words")) if " " not in word)
+
+    @cached_property
+    def furniture_pairs(self) -> frozenset[tuple[str, ...]]:
+        """The first two words of each phrase of such places, folded."""
+        phrases = (re.findall(r"\w+", word) for word in _folded(self.words("furniture", "words")))
+        return frozenset(tuple(phrase[:2]) for phrase in phrases if len(phrase) > 1)
 
     @cached_property
     def tag_labels(self) -> dict[str, str]:

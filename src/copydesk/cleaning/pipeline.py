@@ -25,6 +25,7 @@ from copydesk.cleaning.rules import (
     gallery,
     glued_sentences,
     header,
+    header_dates,
     headline,
     lead,
     lead_caption,
@@ -50,6 +51,7 @@ PIPELINE: tuple[Rule, ...] = (
     tag_block.RULE,
     headline.RULE,
     header.DATE,
+    header_dates.RULE,
     header.KIND,
     name_cards.RULE,
     # the text: blocks put together and taken apart
@@ -73,9 +75,6 @@ TEXT_ENDS = lead.RULE.name
 REQUIRED: Mapping[str, str] = {title.RULE.name: "every article has a title"}
 """Rules without which there is no valid article, and why."""
 
-DOUBTFUL = 0.15
-"""Score from which a block is kept where the doubtful is to be kept."""
-
 CONVERTERS: Mapping[str, Callable[[str], str]] = {
     "date": iso_date,
     "entity": unescape,
@@ -92,9 +91,9 @@ class Normalized:
     xml: bytes
     ledger: Ledger
     warnings: tuple[str, ...] = ()
+    sentences: Sentences = NO_SENTENCES
     resource: Callable[[str], bytes | None] | None = field(default=None, compare=False)
     """Gives the pictures that the document itself holds (`copydesk.reading.source.View`)."""
-    sentences: Sentences = NO_SENTENCES
 
 
 def normalize(
@@ -127,8 +126,7 @@ def normalize(
     """
     source = read(raw, name=name, reader=reader, readers=readers)
     draft = _draft(source)
-    if keep_doubtful:
-        draft.threshold = DOUBTFUL
+    draft.keep_doubtful = keep_doubtful
     for rule in rules:
         rule.apply(draft)
     if not _has_text(draft.blocks):

@@ -1,0 +1,143 @@
+"""Which blocks are the article: every unit scored, lines taken apart where furniture is glued to text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
+
+from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.label.features import densest, features
+from copydesk.cleaning.label.scorer import load
+from copydesk.cleaning.label.units import Unit, units
+from copydesk.cleaning.shape import ends_sentence
+from copydesk.reading.source import Block, walk
+
+_FORMS = {"text/plain": "text", "text/markdown": "markdown"}  # the model by media type; nothing else is a rip
+_LIKELY, _DOUBTFUL = 0.5, 0.2  # scores from which a unit is kept: apart from the article, and within it
+_OUTWEIGHS = 0.45  # score above which a unit speaks for its being within the article, and below which against it
+_NEAR = 3  # units that may stand between the article and a sentence that belongs to it
+_FEWEST_TOKENS = 4  # of such a sentence
+_SHORTEST = 100  # tokens of a document that is judged; a page with furniture has more, and a note gives no context
+_CLEAN = 0.85  # share of a document that the article has where little was left around it
+_HEAVIEST = 360  # characters that a unit counts for at most, so that one long paragraph does not outweigh all others
+
+
+class _Judged(NamedTuple):
+    unit: Unit
+    score: float
+    tokens: float
+    keep: bool
+
+
+def judge(draft: Draft) -> tuple[int, int] | None:
+    """Score the blocks of a draft, and mark those that are furniture.
+
+    The article is the stretch of units whose scores outweigh what stands around it, and sentences near it. Within it
+    only what is surely furniture is marked, as a sentence that looks odd is likely to belong there; and so around it,
+    if it is nearly all of the document. Lines of a text dump are cut where a unit that is kept meets one that is not; a
+    table is judged as one.
+
+    Parameters:
+        draft: its blocks get their `score` and `furniture`; if it is to keep the doubtful, only what is surely
+            furniture is marked apart from the article too.
+
+    Returns:
+        First and last index in `draft.blocks` of the article; None if nothing was judged: no model knows the
+        language or the kind of document, it is too short, or nothing scores well enough to be an article.
+    """
+    form = _FORMS.get(draft.source.media_type)
+    if form is None or not draft.lexicon.is_cased:
+        return None
+    found = units(draft.blocks, split=form == "text")
+    if not found:
+        return None
+    matrix, tokens = features(found, draft.lexicon)
+    if tokens.sum() < _SHORTEST:
+        return None
+    model = load(form)
+    scores = model.scores(matrix).tolist()
+    if max(scores) < _LIKELY:
+        return None
+    sizes = [len(unit.text) for unit in found]
+    weights = [(score - _OUTWEIGHS) * min(size, _HEAVIEST) for size, score in zip(sizes, scores, strict=True)]
+    sentences = [
+        score >= _DOUBTFUL and count >= _FEWEST_TOKENS and ends_sentence(unit.text)
+        for unit, score, count in zip(found, scores, tokens.tolist(), strict=True)
+    ]
+    first, last = _grown(densest(weights), sentences)
+    is_clean = sum(sizes[first : last + 1]) >= _CLEAN * sum(sizes)
+    outside = _DOUBTFUL if is_clean or draft.keep_doubtful else _LIKELY
+    by_block = defaultdict[int, list[_Judged]](list)
+    for number, (unit, score, count) in enumerate(zip(found, scores, tokens.tolist(), strict=True)):
+        keep = score >= (_DOUBTFUL if first <= number <= last else outside)
+        by_block[id(unit.block)].append(_Judged(unit, score, count, keep))
+    draft.model = model.name
+    ends = {id(found[first].block), id(found[last].block)}
+    blocks: list[Block] = []
+    stretch: list[int] = []
+    for block in draft.blocks:
+        begin = len(blocks)
+        if form == "text":
+            blocks.extend(_parts(block, by_block[id(block)]) if by_block.get(id(block)) else [block])
+        else:
+            _mark(block, by_block)
+            blocks.append(block)
+        if any(id(inner) in ends for inner in walk([block])):
+            stretch += [begin, len(blocks) - 1]
+    draft.blocks = blocks
+    return stretch[0], stretch[-1]
+
+
+def _grown(stretch: tuple[int, int], sentences: Sequence[bool]) -> tuple[int, int]:
+    """A stretch with the sentences that stand near its ends, and those near these."""
+    first, last = stretch
+    for at in range(first - 1, -1, -1):
+        if first - at > _NEAR:
+            break
+        if sentences[at]:
+            first = at
+    for at in range(last + 1, len(sentences)):
+        if at - last > _NEAR:
+            break
+        if sentences[at]:
+            last = at
+    return first, last
+
+
+def _parts(block: Block, judged: Sequence[_Judged]) -> list[Block]:
+    """A block of one line, cut where a unit that is kept meets one that is not."""
+    runs = [list(run) for _, run in groupby(judged, key=lambda each: each.keep)]
+    if len(runs) == 1:
+        block.score, block.furniture = _mean(judged), not judged[0].keep
+        return [block]
+    passages = block.passage.parts([(run[0].unit.low, run[-1].unit.high) for run in runs])
+    return [
+        replace(
+            block,
+            passage=passage,
+            score=_mean(run),
+            furniture=not run[0].keep,
+            blank_before=0 if number else block.blank_before,
+        )
+        for number, (run, passage) in enumerate(zip(runs, passages, strict=True))
+    ]
+
+
+def _mark(block: Block, by_block: Mapping[int, list[_Judged]]) -> None:
+    """Mark a block and those that it contains; a table as a whole, as half a row says nothing."""
+    judged = [each for inner in walk([block]) for each in by_block.get(id(inner), ())]
+    if judged:
+        block.score = _mean(judged)
+        kept = sum(each.tokens + 1 for each in judged if each.keep)
+        block.furniture = kept * 2 < sum(each.tokens + 1 for each in judged)
+    if block.kind != "table":
+        for child in block.children:
+            _mark(child, by_block)
+
+
+def _mean(judged: Sequence[_Judged]) -> float:
+    """The mean score, by tokens."""
+    return sum(each.score * (each.tokens + 1) for each in judged) / sum(each.tokens + 1 for each in judged)

@@ -1,0 +1,128 @@
+"""Units of judgement: lines of blocks, and the parts of lines that a page's markup glued together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from copydesk.reading.passage import Mark
+from copydesk.reading.source import Block
+
+_UPPER = "A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ"
+_LOWER = "a-zß-öø-ÿα-ωа-яё"
+# Where two elements met without a space: a capital or an opening mark behind lower case, a digit or a closing mark; a
+# capitalised word behind capitals; a digit behind lower case or a stop; a bar or bullet; a run of white space inside a
+# line. Each begins with what stands behind the joint, as few characters of a text can begin one.
+_GLUE = re.compile(
+    rf"[{_UPPER}](?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？].)|[“‘«](?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？].)(?=\w)"
+    rf"|[{_UPPER}](?<=[{_UPPER}]{{2}}.)(?=[{_LOWER}])|\d(?<=[{_LOWER}.!?”].)|[•|»›](?<=[{_LOWER}.].)|\s\s+|\t"
+)
+_LINE = re.compile(r"[^\r\n]+")
+KINDS = {"paragraph": 0, "heading": 1, "item": 2, "quote": 3, "row": 4, "code": 5}
+
+
+@dataclass(slots=True)
+class Unit:
+    """A stretch of a leaf block that is judged as one.
+
+    Parameters:
+        block: the leaf block.
+        low, high: range of its passage's string.
+        text: that range.
+        kind: number of the kind of its nearest container or of itself (`KINDS`).
+        level: of a heading, or depth of a list.
+        linked: characters of it that are inside links.
+        links: number of links that touch it.
+        marked: characters that are strong or emphasised.
+        part, parts: which part of how many of one line.
+        spaced: whether white space parts it from the part before.
+        indent, blank: columns before its line, blank lines above.
+    """
+
+    block: Block
+    low: int
+    high: int
+    text: str
+    kind: int
+    level: int
+    linked: int = 0
+    links: int = 0
+    marked: int = 0
+    part: int = 0
+    parts: int = 1
+    spaced: bool = False
+    indent: int = 0
+    blank: int = 0
+
+
+def units(blocks: Sequence[Block], *, split: bool) -> list[Unit]:
+    """Take a document apart into what is judged.
+
+    Parameters:
+        blocks: its blocks.
+        split: whether lines are taken apart at glue points, as text dumps need it.
+
+    Returns:
+        The units in reading order; every printable character of a leaf block is in one.
+    """
+    found: list[Unit] = []
+    for block, kind, level in _leaves(blocks, 0, 0):
+        found.extend(_of_block(block, kind, level, split))
+    return found
+
+
+def _leaves(blocks: Sequence[Block], kind: int, depth: int) -> Iterator[tuple[Block, int, int]]:
+    for block in blocks:
+        if block.passage:
+            own = KINDS.get(block.kind, kind) if block.kind != "paragraph" else kind
+            yield block, own, block.level or depth
+        if block.children:
+            inner = KINDS.get(block.kind, kind)
+            yield from _leaves(block.children, inner, depth + (block.kind == "list"))
+
+
+def _of_block(block: Block, kind: int, level: int, split: bool) -> Iterator[Unit]:
+    string = block.passage.string
+    marks = [mark for mark in block.passage.marks if mark.kind in ("a", "strong", "em")]
+    first = True
+    for line in _LINE.finditer(string):
+        spans = _parts(line[0], line.start()) if split else _whole(line[0], line.start())
+        for part, (low, text, spaced) in enumerate(spans):
+            unit = Unit(block, low, low + len(text), text, kind, level, part=part, parts=len(spans), spaced=spaced)
+            if first:
+                unit.indent, unit.blank, first = block.indent, block.blank_before, False
+            if marks:
+                _measure(unit, marks)
+            yield unit
+
+
+def _whole(line: str, start: int) -> list[tuple[int, str, bool]]:
+    text = line.strip()
+    return [(start + len(line) - len(line.lstrip()), text, False)] if text else []
+
+
+def _parts(line: str, start: int) -> list[tuple[int, str, bool]]:
+    """Offset, text, and whether white space stands before it, of each part between glue points."""
+    spans: list[tuple[int, str, bool]] = []
+    at = 0
+    ends = [(found.start(), found.end() if found[0].isspace() else found.start()) for found in _GLUE.finditer(line)]
+    for low, high in (*ends, (len(line), len(line))):
+        part = line[at:low]
+        text = part.strip()
+        if text:
+            left = len(part) - len(part.lstrip())
+            spans.append((start + at + left, text, at > 0 and (left > 0 or line[at - 1].isspace())))
+        at = high
+    return spans
+
+
+def _measure(unit: Unit, marks: list[Mark]) -> None:
+    for mark in marks:
+        overlap = min(mark.end, unit.high) - max(mark.start, unit.low)
+        if overlap > 0:
+            if mark.kind == "a":
+                unit.linked += overlap
+                unit.links += 1
+            else:
+                unit.marked += overlap

@@ -1,0 +1,80 @@
+"""Furniture: what a page has around and inside its article, told by a learned score."""
+
+from __future__ import annotations
+
+from copydesk.article.ledger import LedgerRule
+from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.rule import Rule
+from copydesk.reading.passage import Passage
+from copydesk.reading.source import Block, walk
+
+_ABOVE, _BELOW = 20, 12  # blocks around the article where a headline, a byline, dates and tags are looked for
+_HEADLINE_ABOVE = 60  # blocks: a heading of level 1 may stand further up, above a picture and its share bar
+_WHOLE = ("table", "gallery")  # kept or dropped as one
+_FURNITURE = "furniture"
+
+
+def apply_frame(draft: Draft) -> None:
+    """Score every block, and drop what is furniture far above and far below the article.
+
+    What stands near is left for the rules that look for the headline, byline, date and tags. Nothing is judged in a
+    language without capitals or lexicon, in a document that is no rip, or if nothing scores well.
+    """
+    if not draft.lexicon.is_cased:
+        return
+    from copydesk.cleaning.label.judgement import judge  # numpy and the model, only where they are used
+
+    stretch = judge(draft)
+    if stretch is None:
+        return
+    first, last = stretch
+    tops = (at for at in range(first, max(-1, first - _HEADLINE_ABOVE), -1) if draft.blocks[at].level == 1)
+    top = min(max(0, first - _ABOVE), next(tops, first))
+    bottom = last + 1 + _BELOW
+    draft.blocks = [
+        *_pruned(draft, draft.blocks[:top]), *draft.blocks[top:bottom], *_pruned(draft, draft.blocks[bottom:])
+    ]  # fmt: skip
+
+
+def apply(draft: Draft) -> None:
+    """Drop what is furniture in and near the article, once its head has been taken from it."""
+    if draft.model is not None:
+        draft.blocks = _pruned(draft, draft.blocks)
+
+
+def _pruned(draft: Draft, blocks: list[Block]) -> list[Block]:
+    """The blocks without furniture, and without separators that part nothing."""
+    kept: list[Block] = []
+    for block in blocks:
+        if block.kind == "rule":
+            if kept and kept[-1].kind != "rule":
+                kept.append(block)
+        elif block.children and block.kind not in _WHOLE:
+            block.children = _pruned(draft, block.children)
+            if block.children:
+                kept.append(block)
+        elif block.furniture and block.score is not None:
+            for inner in walk([block]):
+                _drop(draft, inner, round(block.score, 2))
+        else:
+            kept.append(block)
+    while kept and kept[-1].kind == "rule":
+        kept.pop()
+    return kept
+
+
+def _drop(draft: Draft, block: Block, score: float) -> None:
+    if block.passage:
+        draft.drop(block.passage, _FURNITURE, score=score)
+    if block.image is not None:
+        draft.release(Passage(marks=(block.image,)))
+    if block.syntax is not None:
+        draft.drop(block.syntax, _FURNITURE, score=score)
+
+
+FRAME = Rule(
+    "page-frame",
+    apply_frame,
+    (LedgerRule(id=_FURNITURE, d="drop", judged=True, reason="furniture of the page, by the score of a model"),),
+)
+RULE = Rule("furniture", apply, FRAME.ledger_rules)
