@@ -1,0 +1,121 @@
+"""The settings that docs/ci.md shows for GitLab, GitHub and pre-commit, checked and run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema.validators import validator_for
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "seeds"
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+Example = Callable[[str], Any]
+
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None or sys.platform == "win32", reason="runs lines with bash")
+
+
+def check(settings: object, schema_name: str) -> None:
+    path = files("check_jsonschema") / "builtin_schemas" / "vendor" / f"{schema_name}.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    validator_for(schema)(schema).validate(settings)
+
+
+@needs_bash
+def test_the_gitlab_job_runs(example: Example, tmp_path: Path) -> None:
+    pipeline = example("GitLab")
+    check(pipeline, "gitlab-ci")
+    job = pipeline["articles"]
+    shutil.copytree(SEEDS, tmp_path / "rips")
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "CI": "true", "GITLAB_CI": "true"},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    artifacts = job["artifacts"]
+    for name in [*artifacts["paths"], artifacts["reports"]["junit"]]:
+        assert (tmp_path / name).exists(), name
+    assert len(list((tmp_path / "public" / "markdown").iterdir())) == len(list(SEEDS.iterdir()))
+
+
+def test_the_github_workflow_gives_the_action_what_it_takes(example: Example) -> None:
+    workflow = example("GitHub Actions")
+    workflow["on"] = workflow.pop(True)  # YAML 1.1 has it for true
+    check(workflow, "github-workflows")
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    (step,) = [step for step in workflow["jobs"]["articles"]["steps"] if "copydesk@" in step.get("uses", "")]
+    assert set(step["with"]) <= set(action["inputs"])
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a source, settings, and the hooks of this project as hooks of its own."""
+    if shutil.which("git") is None:
+        pytest.skip("there is no git")
+    monkeypatch.chdir(tmp_path)
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    for hook in hooks:
+        hook["language"] = "system"  # what is installed here, as there may be no network to install from
+    Path(".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]}))
+    Path("copydesk.toml").write_text('sources = "rips"\nto = ["xml", "csv"]\noutput = "site"\n', encoding="utf-8")
+    Path("rips").mkdir()
+    shutil.copy(SEEDS / "002_ab83f2dbddbde383.txt", "rips")
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], check=True)
+    return tmp_path
+
+
+def pre_commit(hook: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pre_commit", "run", hook, "--all-files", "--verbose"],
+        cwd=folder,
+        env={**ENVIRONMENT, "PRE_COMMIT_HOME": str(folder / ".cache")},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+def test_the_hooks_are_what_pre_commit_takes(example: Example) -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")]
+    assert subprocess.run(command, check=False).returncode == 0
+    ids = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    shown = {hook["id"] for repo in example("Before a commit")["repos"] for hook in repo["hooks"]}
+    assert shown <= ids
+
+
+def test_the_check_fails_until_outputs_are_current_and_changes_nothing(repository: Path) -> None:
+    done = pre_commit("copydesk-check", repository)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert not list(repository.glob("site/*"))
+    converted = pre_commit("copydesk-convert", repository)
+    assert converted.returncode == 0, converted.stdout + converted.stderr  # as git did not know the files
+    subprocess.run(["git", "add", "site"], check=True)
+    done = pre_commit("copydesk-check", repository)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_converting_before_a_commit_fails_when_an_output_changes(repository: Path) -> None:
+    assert pre_commit("copydesk-convert", repository).returncode == 0
+    subprocess.run(["git", "add", "site"], check=True)
+    source = next(Path("rips").iterdir())
+    source.write_text(source.read_text(encoding="utf-8") + "\n\nOne more sentence stands here now.\n", encoding="utf-8")
+    subprocess.run(["git", "add", "rips"], check=True)
+    done = pre_commit("copydesk-convert", repository)
+    assert done.returncode == 1
+    assert "files were modified by this hook" in done.stdout
+    subprocess.run(["git", "add", "site"], check=True)
+    assert pre_commit("copydesk-convert", repository).returncode == 0
