@@ -43,7 +43,7 @@ def apply(draft: Draft) -> None:
         passage = declared.passage.unmarked()
         if declared.name == "keywords":
             terms.append(HeadValue(passage, "declared"))
-        elif declared.name == "language" and _is_tag(passage.string):
+        elif declared.name == "language" and len(passage.pieces) == 1 and _is_tag(passage.string):
             draft.drop(passage, "declared.language")
             if draft.lang == "und":
                 draft.lang = passage.string.replace("_", "-")

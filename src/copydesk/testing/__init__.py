@@ -65,7 +65,7 @@ def check_exporter(
 
 
 def check_reader(
-    reader: type[Reader], sample: str, *, title: str | None = None, texts: Sequence[str] | None = None
+    reader: type[Reader], sample: str | bytes, *, title: str | None = None, texts: Sequence[str] | None = None
 ) -> None:
     """Check that a reader keeps the contract.
 
@@ -74,9 +74,12 @@ def check_reader(
     rule. So are those of damaged copies of the sample: other line ends, control characters, soft hyphens, cut off at
     any place. It reads the same again, touches no file and opens no connection, and its cost grows as a document does.
 
+    A reader that writes `view` must claim the sample under a name with its first suffix, and core's samples not at all;
+    the same bytes must give the same view. Damaged copies of a sample in bytes are cut off, or have other bytes.
+
     Parameters:
         reader: the class.
-        sample: a document that it reads.
+        sample: a document that it reads; bytes only for one that writes `view`.
         title: the title that the article must have (None: any).
         texts: what the article's paragraphs, headings, items, cells and captions must be, in order (None: anything).
 

@@ -123,7 +123,7 @@ def _cost(prepare: Callable[[int], Callable[[], object]], copies: int, times: in
 
 def article_of(
     owner: str,
-    text: str,
+    document: str | bytes,
     what: str,
     *,
     reader: str | None = None,
@@ -136,7 +136,7 @@ def article_of(
         AssertionError: it raises anything else, its ledger is not proven, or something was done to the file system or
             the network.
     """
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = document if isinstance(document, bytes) else document.encode("utf-8", "surrogatepass")
     found: Normalized | None = None
     with watched(owner):
         try:

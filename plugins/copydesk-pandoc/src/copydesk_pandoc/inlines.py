@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from copydesk.article.pandoc_nodes import Node
+from copydesk.reading.characters import Characters
 from copydesk.reading.links import encoded, is_followed, is_uri
 
 _MARKS = {"Emph": "em", "Underline": "em", "Strong": "strong", "Superscript": "sup", "Subscript": "sub"}
@@ -113,7 +114,7 @@ class Flat:
             self.marks.append(Markup(start, len(self.text), "code"))
 
     def _raw(self, format_: str, text: str) -> None:
-        if format_ == "html" and TAG.fullmatch(text):
+        if format_ == "html" and TAG.fullmatch(text) and not Characters.has_special(text):
             self.dropped.append(("pandoc.tag", text))
         else:
             self._verbatim(text)

@@ -28,7 +28,7 @@ _ANYTHING = r"\S(?:.*\S)?"
 RULES = (
     LedgerRule(id=LABEL, d="drop", match=r"[A-Za-z]+:", reason="label of a field of metadata in the view"),
     LedgerRule(id="pandoc.tag", d="drop", match=TAG.pattern, reason="tag or comment of HTML with no text value"),
-    LedgerRule(id="pandoc.anchor", d="drop", match=r"#.*", reason="target inside a document that is gone"),
+    LedgerRule(id="pandoc.anchor", d="drop", match=_ANYTHING, reason="target inside a document that is gone"),
     LedgerRule(
         id="pandoc.address",
         d="drop",
@@ -220,9 +220,11 @@ class ViewWriter:
         self._put("")
         made, at = [], 0
         for tag in TAG.finditer(whole.string):
-            self._drop("pandoc.tag", whole.cut(*tag.span()))
-            made.append(whole.cut(at, tag.start()))
-            at = tag.end()
+            cut = whole.cut(*tag.span())
+            if len(cut.pieces) == 1:  # no character in it that is no text, which would part it in two
+                self._drop("pandoc.tag", cut)
+                made.append(whole.cut(at, tag.start()))
+                at = tag.end()
         return [Block("paragraph", passage) for passage in (*made, whole.cut(at)) if passage]
 
     def _container(self, block: Block) -> list[Block]:
