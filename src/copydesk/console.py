@@ -90,8 +90,9 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
 
 def say_summary(report: RunReport, *, unmet: int = 0) -> None:
     """Print the report of a run in a few lines, with the number of documents below a threshold."""
+    unchanged = f"{report.unchanged:,} unchanged, " if report.unchanged else ""
     written = (
-        f"{_count(report.written + report.failed, 'document')}: {report.written:,} written, {report.failed:,} failed"
+        f"{_count(report.documents_done, 'document')}: {report.written:,} written, {unchanged}{report.failed:,} failed"
     )
     if _format == "json":
         say(
@@ -99,6 +100,7 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
             written,
             event="summary",
             written=report.written,
+            unchanged=report.unchanged,
             failed=report.failed,
             unfinished=report.unfinished,
             unmet=unmet,

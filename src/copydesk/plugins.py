@@ -259,6 +259,12 @@ class Plugins:
             advice = f"{advice}; it may be in a plugin that did not load ({reasons})"
         return UsageError(f"no plugin provides the format {name!r}", where="--to", next_step=advice)
 
+    def strangers(self, formats: Iterable[str]) -> list[Provider]:
+        """Who takes part in a run that writes these formats, and is neither core nor first-party."""
+        taking_part = [known.provider for name in formats for known in self._formats.get(name, ())]
+        taking_part += [provider for _, provider in (*self.readers, *self.rules)]
+        return [provider for provider in dict.fromkeys(taking_part) if provider.is_stranger]
+
     def run_finished(self, report: RunReport) -> list[PluginError]:
         """Tell every plugin that a run is over.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, version
+from functools import cache
+from importlib.metadata import EntryPoint, requires, version
 
 from copydesk.errors import PluginError
 
@@ -33,6 +35,17 @@ class Provider:
         if self.version is None:
             return f"correct {self}; --debug shows where"
         return f"report it to the makers of {self}, with --debug"
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether it is neither core nor one of the distributions that core's own extras name."""
+        return self.version is None or self.distribution not in _first_party()
+
+
+@cache
+def _first_party() -> frozenset[str]:
+    names = (re.match(r"[\w.-]+", requirement) for requirement in requires("copydesk") or ())
+    return frozenset({"copydesk", *(name[0] for name in names if name and name[0].startswith("copydesk-"))})
 
 
 CORE = Provider("copydesk", "copydesk", version("copydesk"))

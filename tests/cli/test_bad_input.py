@@ -34,7 +34,7 @@ def convert(copydesk: Run, article_file: Write) -> Run:
         assert done.code == code, done.err
         assert "Traceback" not in done.err
         paths = [path for path in Path("out").rglob("*") if path.is_file()]
-        assert not [path for path in paths if path.name.startswith(".")]
+        assert not [path for path in paths if path.name.startswith(".") and path.parts[1] != ".copydesk"]
         names = {path.relative_to("out/xml").as_posix() for path in paths if path.parts[1] == "xml"}
         assert names == {f"{name}{suffix}" for name in written for suffix in (".xml", ".ledger.jsonl")}
         with Path("out/csv/articles.csv").open(encoding="utf-8", newline="") as stream:

@@ -28,7 +28,8 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def files(folder: str = "exports") -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*") if path.is_file())
+    found = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*") if path.is_file())
+    return [name for name in found if not name.startswith(".copydesk/")]
 
 
 def test_the_seeds_are_written_in_all_formats_with_a_summary(copydesk: Run) -> None:
@@ -551,7 +552,7 @@ def test_an_interrupt_ends_with_130_a_true_summary_and_nothing_torn(
     install_plugin("aaa", exporter_source("aaa", INTERRUPTS.format("raise KeyboardInterrupt")))
     for name in ("a.txt", "b.txt", "c.txt"):
         article_file(name)
-    done = copydesk("convert", "in", "--to", "aaa,csv")
+    done = copydesk("convert", "in", "--to", "aaa,csv", "--jobs", "0")
     assert done.code == 130
     assert files() == ["aaa/a.out"]
     assert done.err.splitlines()[:3] == [
@@ -570,7 +571,7 @@ def test_control_c_ends_with_130_a_true_summary_and_nothing_torn(
     for name in ("a.txt", "b.txt", "c.txt"):
         article_file(name)
     environment = {**os.environ, "PYTHONPATH": str(site)}
-    command = [sys.executable, "-m", "copydesk", "convert", "in", "--to", "aaa,csv"]
+    command = [sys.executable, "-m", "copydesk", "convert", "in", "--to", "aaa,csv", "--jobs", "0"]
     done = subprocess.run(
         command,
         capture_output=True,

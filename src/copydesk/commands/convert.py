@@ -18,6 +18,7 @@ from copydesk.commands.arguments import (
     add_version,
     names_in,
 )
+from copydesk.commands.pace import add_pace_options
 from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.errors import PluginError, UsageError
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from copydesk.commands.configuration import Configuration
     from copydesk.plugins import Format, Plugins
     from copydesk.reading.source import Reader
-    from copydesk.running.job import Target
+    from copydesk.recipe import Recipe
     from copydesk.running.report import DocumentReport
 
 # Everything else is imported where it is used: `convert --help` is to be instant, and must not import a plugin.
@@ -100,7 +101,7 @@ def build_parser(
         epilog=f"formats: {names}\n"
         f"{prog} --to FORMAT --help shows the options of a format; copydesk plugins, where each comes from.\n"
         "exit codes: 0 all well, 1 some documents failed, 2 usage, 3 a needed plugin is broken,\n"
-        "4 the output cannot be written, 130 interrupted",
+        "4 the output cannot be written, 130 interrupted, 143 terminated",
     )
     configured = configuration.values if configuration else {}
     parser.add_argument(
@@ -115,6 +116,7 @@ def build_parser(
     parser.add_argument("-o", "--output", default="exports", metavar="DIR", help="output folder (default: exports)")
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
     add_rule_options(parser)
+    add_pace_options(parser)
     add_report_options(parser)
     add_config_options(parser)
     add_version(parser)
@@ -152,9 +154,10 @@ def _parse(
 def _convert(
     namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format], missing: Sequence[PluginError]
 ) -> int:
-    from copydesk.cleaning.pipeline import normalize
+    from copydesk.commands import pace
     from copydesk.console import progress
     from copydesk.running import batch
+    from copydesk.running.names import output_names
     from copydesk.running.report import Failure
     from copydesk.running.sources import find
 
@@ -164,9 +167,12 @@ def _convert(
         reporting.fail(failure)
     if not formats:
         return PluginError.exit_code
-    targets = _targets(namespace, formats)
-    readers, rules = plugins.reader_types(), plugins.rule_sequence(names_in(namespace.disable))
-    suffixes = _source_suffixes(namespace, readers)
+    if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
+        raise UsageError("no folder is named", where="-o", next_step="give one, or leave -o out for exports")
+    recipe = _recipe(namespace, formats)
+    targets = recipe.targets(plugins)
+    plugins.rule_order(recipe.disabled)  # raises now what is wrong with rules, rather than in every worker
+    suffixes = _source_suffixes(namespace, plugins.reader_types())
     for warning in _left_out(plugins, missing):
         reporting.warn(warning)
 
@@ -174,36 +180,39 @@ def _convert(
         reporting.observe(report)
         advance()
 
-    if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
-        raise UsageError("no folder is named", where="-o", next_step="give one, or leave -o out for exports")
-    output = Path(namespace.output)
-    found = find(namespace.sources, suffixes=suffixes, leave_out=[output, *(output / name for name in plugins.formats)])
+    leave_out = [recipe.output, *(recipe.output / name for name in plugins.formats)]
+    found = find(namespace.sources, suffixes=suffixes, leave_out=leave_out)
+    names = output_names(
+        found.files, source_suffixes=suffixes, output_suffixes=[target.exporter.suffixes for target in targets]
+    )
+    plan = batch.Plan(
+        found=found,
+        names=names,
+        targets=targets,
+        output=recipe.output,
+        crew=partial(pace.crew, namespace, recipe, plugins, pace.jobs(namespace, plugins, targets, len(names))),
+        observe=observe,
+    )
     with ExitStack() as stack:
+        stack.enter_context(pace.ended_by_signals())
         with progress(len(found.files) + len(found.errors), quiet=namespace.quiet) as advance:
-            report = stack.enter_context(
-                batch.run(
-                    found,
-                    targets=targets,
-                    output=output,
-                    source_suffixes=suffixes,
-                    normalize=partial(normalize, reader=namespace.reader, readers=readers, rules=rules),
-                    observe=observe,
-                )
-            )
+            report = stack.enter_context(batch.run(plan))
         told = [Failure.of(error, where=error.where or "plugin") for error in plugins.run_finished(report)]
         return reporting.finish(report, before=unavailable, after=told)
 
 
-def _targets(namespace: argparse.Namespace, formats: Sequence[Format]) -> list[Target]:
-    from copydesk.exporting.options import make_options, values_given
-    from copydesk.running.job import Target
+def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
+    from copydesk.exporting.options import values_given
+    from copydesk.recipe import Recipe
 
-    return [
-        Target(
-            known.exporter(), make_options(known.exporter, values_given(namespace, known.exporter)), str(known.provider)
-        )
-        for known in formats
-    ]
+    return Recipe(
+        formats=tuple(known.exporter.name for known in formats),
+        options={known.exporter.name: values_given(namespace, known.exporter) for known in formats},
+        rule_files=tuple(namespace.rules),
+        disabled=tuple(names_in(namespace.disable)),
+        settings={"reader": namespace.reader},
+        output=Path(namespace.output),
+    )
 
 
 def _source_suffixes(namespace: argparse.Namespace, readers: Sequence[type[Reader]]) -> frozenset[str]:

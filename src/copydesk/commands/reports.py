@@ -126,7 +126,7 @@ class Reporting:
 
         for failure in (*report.failures, *after):
             self.fail(failure)
-        documents = report.written + report.failed + report.unfinished
+        documents = report.documents_done + report.unfinished
         code = report.exit_code(strict=self._strict, max_failed=self._thresholds.max_failed.of(documents))
         code = max(code, *(failure.exit_code for failure in (*before, *after)), 0)
         code = max(code, 1 if self._unmet or (self._strict and self._warnings) else 0)

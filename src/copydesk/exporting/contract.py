@@ -51,6 +51,8 @@ def check_declaration(exporter: object) -> TypeGuard[type[Exporter]]:
             raise ValueError(f"{called}.suffixes has {suffix!r}, which is not like '.txt'")
     if not (isinstance(exporter.media_type, str) and _MEDIA_TYPE.fullmatch(exporter.media_type)):
         raise ValueError(f"{called}.media_type is {exporter.media_type!r}, which is not like 'text/plain'")
+    if not isinstance(exporter.parallel, bool):
+        raise TypeError(f"{called}.parallel is {exporter.parallel!r}, which is neither True nor False")
     options_of(exporter)
     exporter()
     exporter.Options()

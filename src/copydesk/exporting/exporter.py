@@ -40,6 +40,9 @@ class _Exporter(ABC, Generic[OptionsT]):
     """Media type of the main output."""
     default: ClassVar[bool] = False
     """Whether `--to all` includes this format."""
+    parallel: ClassVar[bool] = True
+    """Whether several processes may export at once, each with an instance of its own. With False, documents of a run
+    that writes this format are converted by one process, one after the other."""
     loses: ClassVar[frozenset[str]] = frozenset()
     """Element names of the canonical XML whose text this format has no place for; all other text must survive."""
     Options: ClassVar[type[Any]] = NoOptions

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
 
 from copydesk.article import canonical
+from copydesk.article.ledger import to_jsonl
 from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import Normalized
 from copydesk.errors import CopydeskError, ExportError
 from copydesk.exporting.contract import Exporter, describe, outputs_of
-from copydesk.exporting.exporter import ArticleExporter
+from copydesk.exporting.exporter import CollectionExporter
+from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources
 from copydesk.running.sources import SourceFile
+from copydesk.running.spool import Place, Shelf
 from copydesk.running.thresholds import head_fields
-from copydesk.running.writer import Writer
+from copydesk.running.writer import FileRecord, Staged, Writer
 
 COLLECTION = "articles"
 """Name of a collection's files, before the suffix."""
+OF_ALL = f"{COLLECTION} of all documents"
+"""What stands where failures of single documents name their source."""
+
+NORMALIZING = ""
+"""What `Progress` is told while there is no article yet; afterwards it is told the format."""
 
 
 class Normalize(Protocol):
@@ -30,9 +39,19 @@ class Normalize(Protocol):
         """Turn one document into a canonical article."""
 
 
+Progress = Callable[[str], None]
+"""Called with what begins: `NORMALIZING`, or the name of a format; and for each article that a collection takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One format of a run: an exporter, its options, and the distribution to name when it fails."""
+    """One format of a run: an exporter, its options, and the distribution to name when it fails.
+
+    Parameters:
+        exporter: an instance.
+        options: of its `Options`.
+        provider: distribution and version.
+    """
 
     exporter: Exporter
     options: object
@@ -43,96 +62,233 @@ class Target:
         """The format's name, which is its folder too."""
         return self.exporter.name
 
+    @property
+    def collects(self) -> bool:
+        """Whether it makes one set of files of all documents."""
+        return isinstance(self.exporter, CollectionExporter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One document to convert.
+
+    Parameters:
+        file: the document.
+        name: path of its outputs below a format's folder, without suffix.
+        raw: its bytes, if only the process that makes the task can read them.
+        made: for formats whose files are in place, the digest of the article that they were made of: they are left
+            alone if it is the same again.
+        leave_out: formats that are not to be tried.
+    """
+
+    file: SourceFile
+    name: str
+    raw: bytes | None = None
+    made: Mapping[str, str] = field(default_factory=dict)
+    leave_out: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """The files of one format, and what they depend on beside the article and the edition of the target.
+
+    Parameters:
+        files: in the order in which the exporter gave them.
+        resources: the local images that it asked for, with their sha256, or None for those that there are not.
+    """
+
+    files: tuple[FileRecord, ...]
+    resources: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """A document's report, and its canonical XML for the collections; None if no article came of it."""
+    """What came of a document.
+
+    Parameters:
+        report: for people; its outputs are those written or found the same now, not those of `Task.made`.
+        source: sha256 of its bytes, hex; None if they could not be read.
+        article: digest of its canonical XML and ledger, hex; None if no article came of it.
+        xml_sha256: of its canonical XML.
+        made: the files of each format that was exported.
+        changes: what would change, if nothing is to be written.
+        xml: where its canonical XML lies, if there is a shelf for it.
+    """
 
     report: DocumentReport
-    xml: bytes | None = None
+    source: str | None = None
+    article: str | None = None
+    xml_sha256: str = ""
+    made: Mapping[str, Made] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    xml: Place | None = None
 
 
-def convert(
-    file: SourceFile, name: str, *, targets: Sequence[Target], writer: Writer, normalize: Normalize
-) -> Converted:
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came of a collection: its files, those of them that changed, and what went wrong, if something did."""
+
+    files: tuple[FileRecord, ...] = ()
+    written: tuple[str, ...] = ()
+    failure: Failure | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What it takes to convert documents, whichever they are.
+
+    Parameters:
+        targets: the formats.
+        normalize: makes articles.
+        writer: writes below the output folder.
+        shelf: where canonical XML waits for the collections, if there are any.
+    """
+
+    targets: Sequence[Target]
+    normalize: Normalize
+    writer: Writer | Preview
+    shelf: Shelf | None = None
+
+
+def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Converted:
     """Convert one document: normalize it and write it in every format that makes files of single articles.
 
     It depends on nothing but its arguments, so documents can be converted in any order and by any process. A failure
     in one format leaves the others alone.
 
     Parameters:
-        file: the document.
-        name: path of its outputs below a format's folder, without suffix.
-        targets: the formats; collections among them are passed over.
-        writer: writes below the output folder.
-        normalize: makes the article.
+        task: the document.
+        bench: its collections are passed over.
+        progress: told what begins.
 
     Raises:
         OutputError: the output folder cannot be written to; the run cannot go on.
     """
-    started = perf_counter()
+    started, file = perf_counter(), task.file
+    progress(NORMALIZING)
+    source = None
     try:
-        normalized = normalize(file.read(), name=file.name)
+        raw = file.read() if task.raw is None else task.raw
+        source = hashlib.sha256(raw).hexdigest()
+        normalized = bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
-        article = Article(root, normalized.ledger, Resources(file))
+        resources = Resources(file)
+        article = Article(root, normalized.ledger, resources)
     except CopydeskError as error:
-        return Converted(DocumentReport(source=file.path, failures=(Failure.of(error, where=file.path),)))
+        return Converted(report=_failed(file, Failure.of(error, where=file.path)), source=source)
+    except MemoryError:
+        return Converted(report=_failed(file, _too_large(file.path)), source=source)
     except Exception as error:
-        return Converted(DocumentReport(source=file.path, failures=(_defect(error, file.path),)))
-    outputs: list[str] = []
+        return Converted(report=_failed(file, _defect(error, file.path)), source=source)
+    digest = article_digest(normalized)
+    made: dict[str, Made] = {}
+    written: list[str] = []
     failures: list[Failure] = []
-    for target in targets:
-        if isinstance(target.exporter, ArticleExporter):
-            try:
-                outputs += _write(target, article, name, writer)
-            except ExportError as error:
-                failures.append(_failure(error, target, file.path))
+    changes: list[Change] = []
+    for target in bench.targets:
+        name = target.format
+        if target.collects or name in task.leave_out or task.made.get(name) == digest:
+            continue
+        progress(name)
+        resources.asked.clear()
+        try:
+            staged = _stage(target, article, task.name, bench.writer)
+        except ExportError as error:
+            failures.append(_failure(error, target, file.path))
+            continue
+        made[name] = Made(tuple(staged.files), dict(resources.asked))
+        written += staged.written
+        changes += _changes(staged)
     report = DocumentReport(
         source=file.path,
-        outputs=tuple(outputs),
+        outputs=tuple(record.path for each in made.values() for record in each.files),
+        written=tuple(written),
         failures=tuple(failures),
         warnings=normalized.warnings,
         sums=CharacterSums.of(normalized.ledger, normalized.sentences),
         fields=fields,
         seconds=perf_counter() - started,
     )
-    return Converted(report, normalized.xml)
+    return Converted(
+        report=report,
+        source=source,
+        article=digest,
+        xml_sha256=hashlib.sha256(normalized.xml).hexdigest(),
+        made=made,
+        changes=tuple(changes),
+        xml=None if bench.shelf is None else bench.shelf.put(normalized.xml),
+    )
 
 
-def collect(target: Target, articles: Iterable[bytes], *, writer: Writer) -> tuple[list[str], Failure | None]:
+def article_digest(normalized: Normalized) -> str:
+    """What tells one article and its ledger from another: a sha256, hex."""
+    digest = hashlib.sha256(normalized.xml)
+    digest.update(b"\0")
+    digest.update(to_jsonl(normalized.ledger))
+    return digest.hexdigest()
+
+
+def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Progress = lambda _: None) -> Collected:
     """Write one collection.
 
     Parameters:
-        target: a format whose exporter is a CollectionExporter.
+        number: of the target among those of the bench; its exporter is a CollectionExporter.
         articles: canonical XML of every article, in order.
-        writer: writes below the output folder.
+        bench: the rest.
+        progress: told of every article that the exporter takes.
 
     Returns:
-        The files written, below the output folder; and what went wrong, in which case there are none.
+        The files; or what went wrong, in which case there are none.
 
     Raises:
         OutputError: the output folder cannot be written to.
     """
+    target = bench.targets[number]
+
+    def views() -> Iterator[Article]:
+        for xml in articles:
+            progress(target.format)
+            yield Article(canonical.parse(xml))
+
+    progress(target.format)
     try:
-        return _write(target, (Article(canonical.parse(xml)) for xml in articles), COLLECTION, writer), None
+        staged = _stage(target, views(), COLLECTION, bench.writer)
     except ExportError as error:
-        return [], _failure(error, target, f"{COLLECTION} of all documents")
+        return Collected(failure=_failure(error, target, OF_ALL))
+    return Collected(tuple(staged.files), tuple(staged.written), None, _changes(staged))
 
 
-def _write(target: Target, given: Article | Iterator[Article], name: str, writer: Writer) -> list[str]:
+def _stage(
+    target: Target, given: Article | Iterator[Article], name: str, writer: Writer | Preview
+) -> Staged | Previewed:
     with writer.staged() as staged:
         for suffix, chunks in outputs_of(target.exporter, given, target.options):
             staged.add(f"{target.format}/{name}{suffix}", chunks)
         if not isinstance(given, Article) and next(given, None) is not None:
             raise ExportError("export() did not take every article, so text would be missing")
-    return staged.written
+    return staged
+
+
+def _changes(staged: Staged | Previewed) -> tuple[Change, ...]:
+    return tuple(staged.changes) if isinstance(staged, Previewed) else ()
+
+
+def _failed(file: SourceFile, failure: Failure) -> DocumentReport:
+    return DocumentReport(source=file.path, failures=(failure,))
 
 
 def _failure(error: ExportError, target: Target, where: str) -> Failure:
     if error.next_step is None:
         error.next_step = f"report it to the makers of {target.provider}, with --debug"
     return Failure.of(error, where=where, format=target.format)
+
+
+def _too_large(where: str) -> Failure:
+    return Failure.of(
+        CopydeskError("needs more memory than it may have", next_step="raise --max-memory, or split it"), where=where
+    )
 
 
 def _defect(error: Exception, where: str) -> Failure:

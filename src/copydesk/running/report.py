@@ -130,7 +130,10 @@ class DocumentReport:
 
     Parameters:
         source: its path as the user gave it, or below the folder that the user gave.
-        outputs: the files written for it alone, below the output folder, with "/".
+        outputs: the files of it alone, below the output folder, with "/", written by this run or found as they are to
+            be.
+        written: those of them that this run wrote, as there were none or others.
+        unchanged: whether nothing about it had to be done again since the last run.
         failures: what went wrong; a document can fail in one format and be written in others.
         warnings: what a person should look at.
         sums: what happened to its characters; None if no article came of it.
@@ -140,6 +143,8 @@ class DocumentReport:
 
     source: str
     outputs: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    unchanged: bool = False
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     sums: CharacterSums | None = None
@@ -147,9 +152,9 @@ class DocumentReport:
     seconds: float = 0.0
 
     @property
-    def status(self) -> Literal["written", "failed"]:
+    def status(self) -> Literal["written", "unchanged", "failed"]:
         """`failed` as soon as one thing went wrong."""
-        return "failed" if self.failures else "written"
+        return "failed" if self.failures else "unchanged" if self.unchanged else "written"
 
     def to_json(self) -> bytes:
         """The report as one JSON object."""
@@ -162,6 +167,8 @@ class DocumentReport:
         return cls(
             source=data["source"],
             outputs=tuple(data["outputs"]),
+            written=tuple(data["written"]),
+            unchanged=data["unchanged"],
             failures=tuple(Failure(**failure) for failure in data["failures"]),
             warnings=tuple(data["warnings"]),
             sums=CharacterSums(**data["sums"]) if data["sums"] else None,
@@ -180,6 +187,7 @@ class RunReport:
         output: the output folder as the user gave it.
         documents: one report a document, in order; iterable more than once, and read from disk, as there may be many.
         written: documents written in every format.
+        unchanged: documents about which nothing had to be done again since the last run.
         failed: documents that failed in at least one, and sources that could not be read or gave no document.
         unfinished: documents that the run did not come to.
         unwritten: formats of collections that a run which ended early did not write, as they would be incomplete.
@@ -188,7 +196,11 @@ class RunReport:
         sums: what happened to the characters of all documents.
         skipped: what was left alone in folders.
         failures: what went wrong with no single document: a collection, a plugin, the output folder.
-        interrupted: whether the user ended the run.
+        interrupted: whether the user or the system ended the run.
+        signal: number of the signal that did, 2 for an interrupt from the keyboard.
+        gone: names of the outputs of earlier runs whose source is gone.
+        removed: files of such outputs that this run removed.
+        changes: files that would change, if the run was only to find that out.
     """
 
     version: str
@@ -205,15 +217,27 @@ class RunReport:
     skipped: Skipped
     failures: tuple[Failure, ...]
     interrupted: bool
+    signal: int = 2
+    unchanged: int = 0
+    gone: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changes: int = 0
+
+    @property
+    def documents_done(self) -> int:
+        """Documents that the run came to."""
+        return self.written + self.unchanged + self.failed
 
     def exit_code(self, *, strict: bool = False, max_failed: int = 0) -> int:
-        """What the process ends with: 130 interrupted, 4 output, 3 plugin, 1 documents failed or, if strict, warnings.
+        """What the process ends with: 130 interrupted, 143 terminated, 4 output, 3 plugin, 1 failures or others.
+
+        The others are changes that a run found which was only to look for them and, if strict, warnings.
 
         Parameters:
             strict: whether warnings count as failures.
             max_failed: how many documents may fail.
         """
         if self.interrupted:
-            return 130
+            return 128 + self.signal
         worst = max((failure.exit_code for failure in self.failures), default=0)
-        return max(worst, 1 if self.failed > max_failed or (strict and self.warnings) else 0)
+        return max(worst, 1 if self.failed > max_failed or self.changes or (strict and self.warnings) else 0)

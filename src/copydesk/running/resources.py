@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -22,9 +23,11 @@ class Resources:
     """
 
     file: SourceFile
+    asked: dict[str, str | None] = field(default_factory=dict, compare=False)
+    """What was asked for since somebody emptied this, with the sha256 of what was given, hex."""
 
     def __call__(self, src: str) -> bytes | None:
-        """Read a resource.
+        """Read a resource, and keep in mind that it was asked for.
 
         Parameters:
             src: a relative address; anything with a scheme, a host or a leading slash is not local.
@@ -32,6 +35,11 @@ class Resources:
         Returns:
             The bytes; None if it is not a plain visible file of moderate size inside the source folder.
         """
+        found = self._read(src)
+        self.asked[src] = None if found is None else hashlib.sha256(found).hexdigest()
+        return found
+
+    def _read(self, src: str) -> bytes | None:
         if self.file.path == STDIN:
             return None
         try:

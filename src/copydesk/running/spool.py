@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -54,3 +57,66 @@ class Spool:
     def close(self) -> None:
         """Give the disk space back."""
         self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a byte string lies: name of a file on a shelf, and position and length in bytes."""
+
+    file: str
+    position: int
+    length: int
+
+
+class Shelf:
+    """Byte strings that several processes put into files of one folder, each into its own, and any of them reads.
+
+    So they need not travel between processes, where large ones would have to be copied twice.
+
+    Parameters:
+        folder: where the files are; who makes the folder removes it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._own: IO[bytes] | None = None
+        self._end = 0
+        self._open: dict[str, IO[bytes]] = {}
+
+    def put(self, content: bytes) -> Place:
+        """Keep a byte string.
+
+        Raises:
+            OutputError: the system would not write it.
+        """
+        with reported(self.folder):
+            if self._own is None:
+                self._own = open(self.folder / self._name, "xb", buffering=0)  # noqa: PTH123, SIM115 -- see close
+            left = memoryview(content)
+            self._own.seek(self._end)
+            while left:
+                left = left[self._own.write(left) :]
+        place = Place(self._name, self._end, len(content))
+        self._end += len(content)
+        return place
+
+    def get(self, place: Place) -> bytes:
+        """Give a byte string back.
+
+        Raises:
+            OutputError: the system would not read it.
+        """
+        with reported(self.folder):
+            if place.file not in self._open:
+                self._open[place.file] = open(self.folder / place.file, "rb")  # noqa: PTH123, SIM115 -- see close
+            stream = self._open[place.file]
+            stream.seek(place.position)
+            return stream.read(place.length)
+
+    def close(self) -> None:
+        """Close the files."""
+        for stream in (*self._open.values(), *([self._own] if self._own else [])):
+            stream.close()
+        self._open.clear()
+        self._own = None

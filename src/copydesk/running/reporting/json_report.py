@@ -35,6 +35,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
         "summary": {
             "documents": outcome.count + report.unfinished,
             "written": report.written,
+            "unchanged": report.unchanged,
             "failed": report.failed,
             "unfinished": report.unfinished,
             "unmet": outcome.unmet,

@@ -44,6 +44,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
     report, sums = outcome.report, outcome.report.sums
     rows: dict[str, object] = {
         "documents written": f"{report.written:,}",
+        "documents unchanged": report.unchanged and f"{report.unchanged:,}",
         "documents failed": f"{report.failed:,} (at most {outcome.thresholds.max_failed} may)",
         "documents not reached": report.unfinished and f"{report.unfinished:,}",
         "documents below a threshold": outcome.unmet and f"{outcome.unmet:,}",

@@ -40,7 +40,7 @@ class Outcome:
     @property
     def count(self) -> int:
         """Documents that the run came to."""
-        return self.report.written + self.report.failed
+        return self.report.documents_done
 
 
 def timestamp(moment: datetime) -> str:

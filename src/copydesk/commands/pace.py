@@ -1,0 +1,143 @@
+"""The options of `convert` about how it works through many documents: processes, limits, what is done again."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
+
+from copydesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from copydesk.plugins import Plugins
+    from copydesk.recipe import Recipe
+    from copydesk.running.crew import Crew
+    from copydesk.running.job import Target
+
+AUTO = "auto"
+TIMEOUT = 120.0
+"""Seconds for one document. The largest that is read, 20 MB, takes about a tenth of it to be normalized."""
+MAX_MEMORY = 2048
+"""MiB of data for one worker process: what a hosted CI machine has for each of its cores, and a little less."""
+FEW = 24
+"""Documents below which workers take longer to start than they save."""
+
+# What workers need is imported where it is used: `convert --help` is to be instant.
+
+
+def add_pace_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `crew` needs."""
+    group = parser.add_argument_group("processes")
+    group.add_argument(
+        "--jobs",
+        default=AUTO,
+        metavar="N",
+        help="worker processes; 0: none, without the limits below; auto: one a core, none for a few documents",
+    )
+    group.add_argument(
+        "--timeout",
+        type=_positive,
+        metavar="SECONDS",
+        help=f"for one document, after which it is tried once more (default: {TIMEOUT:g})",
+    )
+    group.add_argument(
+        "--max-memory",
+        type=_positive,
+        metavar="MIB",
+        help=f"that a worker's data may take, on Linux (default: {MAX_MEMORY})",
+    )
+
+
+def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Target], documents: int) -> int:
+    """How many workers a run is to have; 0 to do without.
+
+    A few documents are converted in this process if all that takes part is copydesk's own: it does not hang, and would
+    be done before a worker has started. A plugin of somebody else's always runs in a worker.
+
+    Raises:
+        UsageError: `--jobs` is neither a number nor `auto`.
+    """
+    given = str(namespace.jobs)
+    if given == AUTO:
+        limited = namespace.timeout is not None or namespace.max_memory is not None
+        if documents < FEW and not limited and not plugins.strangers(target.format for target in targets):
+            return 0
+        wanted = min(_cores(), documents)
+    elif given.isdecimal() and len(given) < 5:
+        wanted = int(given)
+    else:
+        raise UsageError(
+            f"{given!r} is no number of processes", where="--jobs", next_step=f"give one such as 4, or {AUTO}"
+        )
+    return min(wanted, 1) if any(not target.exporter.parallel for target in targets) else wanted
+
+
+def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count: int, folder: Path) -> Crew:
+    """Who converts: this process, or so many workers.
+
+    Parameters:
+        namespace: the options of `add_pace_options`.
+        recipe: how.
+        plugins: loaded in this process.
+        count: as `jobs` gives it.
+        folder: for what lasts as long as the run.
+    """
+    if not count:
+        from copydesk.running.crew import InProcess
+
+        return InProcess(recipe.bench(plugins, folder))
+
+    from copydesk.running.pool import Workers
+    from copydesk.running.worker import Start
+
+    start = Start(
+        bench=recipe,
+        folder=folder,
+        seconds=namespace.timeout or TIMEOUT,
+        memory=int((namespace.max_memory or MAX_MEMORY) * 2**20),
+    )
+    return Workers(start, count, {target.format: target.provider for target in recipe.targets(plugins)})
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Take SIGTERM as an interrupt while the block runs, and of several signals only the first."""
+    from copydesk.running.batch import Terminated
+
+    def end(number: int, _: object) -> None:
+        for ended in caught:
+            signal.signal(ended, signal.SIG_IGN)
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    if current_thread() is not main_thread():  # where Python lets nobody set handlers
+        yield
+        return
+    caught = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = [(number, signal.signal(number, end)) for number in caught]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError
+    return value
+
+
+_positive.__name__ = "positive number"  # what argparse calls it in its message
