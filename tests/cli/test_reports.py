@@ -1,0 +1,247 @@
+"""Reports, thresholds and logs, as `convert` gives them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import junitparser
+import pytest
+
+Run = Callable[..., Any]
+Install = Callable[..., Path]
+Source = Callable[..., str]
+Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def report(name: str = "report.json") -> Any:
+    return json.loads(Path(name).read_text(encoding="utf-8"))
+
+
+def test_every_kind_tells_of_the_same_run(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    article_file("empty.txt", b"")
+    names = ("report.json", "reports/junit.xml", "a.sarif", "summary.md")
+    done = copydesk("convert", "in", "missing.txt", "--to", "xml", *(f"--report={name}" for name in names))
+    assert done.code == 1
+    told = report()
+    summary = told["summary"]
+    assert (summary["documents"], summary["written"], summary["failed"], told["exit_code"]) == (3, 1, 2, 1)
+    assert [document["status"] for document in told["documents"]].count("failed") == 2
+    ferry = next(document for document in told["documents"] if document["source"].endswith("ferry.txt"))
+    assert ferry["outputs"] == ["xml/ferry.xml", "xml/ferry.ledger.jsonl"]
+    assert ferry["seconds"] > 0
+    assert "headline" in ferry["fields"]
+    assert ferry["characters"]["sentences"]["read"] > 100
+    suite = next(iter(junitparser.JUnitXml.fromfile("reports/junit.xml")))
+    assert (suite.tests, suite.errors, suite.failures) == (3, 2, 0)
+    assert len(report("a.sarif")["runs"][0]["results"]) == 2
+    assert "- missing.txt: no such file or folder" in Path("summary.md").read_text(encoding="utf-8")
+
+
+def test_reports_do_not_touch_outputs(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    for output, options in [
+        ("a", ()),
+        ("b", ("--report", "r.json", "-v", "--require", "publisher", "--max-drop", "0")),
+    ]:
+        copydesk("convert", "in", "--to", "xml,csv,jsonld", "-o", output, *options)
+    contents = [
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
+        for root in (Path("a"), Path("b"))
+    ]
+    visible = [{path: data for path, data in each.items() if path.parts[0][0] != "."} for each in contents]
+    assert visible[0] == visible[1]
+    assert len(visible[0]) > 4
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), 1),
+        (("--max-failed", "0"), 1),
+        (("--max-failed", "1"), 0),
+        (("--max-failed", "49%"), 1),
+        (("--max-failed", "50%"), 0),
+    ],
+)
+def test_some_documents_may_fail(copydesk: Run, article_file: Write, options: tuple[str, ...], code: int) -> None:
+    article_file()
+    article_file("empty.txt", b"")
+    done = copydesk("convert", "in", "--to", "xml", "--report", "r.json", *options)
+    assert done.code == report("r.json")["exit_code"] == code
+    assert "empty.txt: the file is empty" in done.err
+
+
+def test_a_head_that_lacks_a_field_fails_the_build_but_is_written(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    assert copydesk("convert", "in", "--to", "xml", "--require", "headline,title").code == 0
+    done = copydesk(
+        "convert",
+        "in",
+        "--to",
+        "xml",
+        "-q",
+        "--require",
+        "headline,publisher",
+        "--require",
+        "license",
+        "--report",
+        "r.json",
+    )
+    assert done.code == 1
+    assert done.err == f"error: {Path('in/ferry.txt')}: its head has no publisher and no license\n"
+    assert Path("exports/xml/ferry.xml").is_file()
+    assert report("r.json")["documents"][0]["unmet"] == [
+        {"threshold": "require", "what": "its head has no publisher and no license"}
+    ]
+    assert report("r.json")["summary"]["unmet"] == 1
+
+
+def test_the_share_of_dropped_sentences_is_what_the_ledger_says(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a measure that a third of the text is dropped, as no rule of core drops so much of a small article."""
+    from copydesk.cleaning import pipeline
+    from copydesk.cleaning.sentences import Sentences
+
+    monkeypatch.setattr(pipeline, "measure", lambda view, ledger: Sentences(300, 100))
+    article_file()
+    assert copydesk("convert", "in", "--to", "xml", "--max-drop", "0.34").code == 0
+    done = copydesk("convert", "in", "--to", "xml", "--max-drop", "0.3", "-o", "again")
+    assert done.code == 1
+    assert "33.3% of its sentence-like text was dropped (100 of 300 characters), and 30.0% may be" in done.err
+    assert "thresholds  not met by 1 document\n" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--require", "Headline"), "a head has no field 'Headline'; did you mean headline? There is title, "),
+        (("--require", "date"), "a head has no field 'date'"),
+        (("--max-drop", "20"), "20 is no share"),
+        (("--max-drop", "x"), "--max-drop: invalid float value: 'x'"),
+        (("--max-failed", "101%"), "'101%' is no number of documents"),
+        (("--max-failed", "-1"), "'-1' is no number of documents"),
+        (("--report", "x.yaml"), "which kind of report"),
+        (("--log-format", "xml"), "invalid choice: 'xml'"),
+    ],
+)
+def test_what_there_is_not_is_a_usage_error(
+    copydesk: Run, article_file: Write, options: tuple[str, ...], said: str
+) -> None:
+    article_file()
+    done = copydesk("convert", "in", "--to", "xml", *options)
+    assert done.code == 2
+    assert said in done.err
+    assert not Path("exports").exists()
+
+
+def test_a_report_that_cannot_be_written_ends_the_run_before_it_begins(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    Path("file").touch()
+    done = copydesk("convert", "in", "--to", "xml", "--report", "file/report.json")
+    assert done.code == 4
+    assert "the report cannot be written" in done.err
+    assert not Path("exports").exists()
+
+
+def test_the_log_is_one_object_a_line(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    article_file("empty\n\u202e.txt", b"")
+    done = copydesk("convert", "in", "--to", "xml", "--log-format", "json", "-v", "--require", "publisher")
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    assert all({"time", "level", "event", "message"} <= set(line) for line in lines)
+    assert sorted(line["event"] for line in lines) == ["document", "document", "failure", "summary", "threshold"]
+    assert {line["level"] for line in lines if line["event"] in ("failure", "threshold")} == {"error"}
+    (summary,) = [line for line in lines if line["event"] == "summary"]
+    assert (summary["written"], summary["failed"], summary["unmet"]) == (1, 1, 1)
+    documents = [line for line in lines if line["event"] == "document"]
+    assert {document["status"] for document in documents} == {"written", "failed"}
+    for arguments in (["--nonsense"], ["in", "--to", "nonsense"]):
+        done = copydesk("convert", *arguments, "--log-format=json")
+        assert done.code == 2
+        assert json.loads(done.err)["level"] == "error"
+    assert copydesk("convert", "in", "--to", "nonsense").err.startswith("error: ")
+
+
+def test_verbose_names_every_document_and_quiet_none(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    done = copydesk("convert", "in", "--to", "xml", "-v")
+    assert f"written: {Path('in/ferry.txt')}: xml/ferry.xml, xml/ferry.ledger.jsonl\n" in done.err
+    assert copydesk("convert", "in", "--to", "xml", "-q").err == ""
+    assert copydesk("convert", "in", "--to", "xml", "-q", "-v").code == 2
+
+
+def test_github_gets_annotations_and_a_summary_and_others_do_not(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article_file()
+    article_file("empty.txt", b"")
+    assert copydesk("convert", "in", "--to", "xml").out == ""
+    Path("step.md").write_text("before\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "step.md")
+    assert copydesk("convert", "in", "--to", "xml").out == ""
+    assert Path("step.md").read_text(encoding="utf-8") == "before\n"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    done = copydesk("convert", "in", "--to", "xml", "--require", "publisher")
+    assert done.out.splitlines() == [
+        "::error file=in/empty.txt,title=copydesk::"
+        f"{Path('in/empty.txt')}: the file is empty; remove it or save the article again".replace("\\", "\\\\"),
+        "::error file=in/ferry.txt,title=copydesk::its head has no publisher",
+    ]
+    assert Path("step.md").read_text(encoding="utf-8").startswith("before\n### copydesk: failed\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/folder.md")
+    assert "the job summary cannot be written" in copydesk("convert", "in", "--to", "xml").err
+
+
+def test_a_failed_output_is_reported(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    Path("exports").touch()
+    done = copydesk("convert", "in", "--to", "xml", "--report", "r.json", "--report", "r.xml")
+    assert done.code == 4
+    assert report("r.json")["exit_code"] == 4
+    assert report("r.json")["summary"]["unfinished"] == 1
+    (suite,) = junitparser.JUnitXml.fromfile("r.xml")
+    assert suite.errors == 1
+    assert suite.skipped == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_true_reports(
+    install_plugin: Install, exporter_source: Source, article_file: Write, number: int
+) -> None:
+    body = f"""
+    import os, signal, time
+    if "second" in article.meta.source.name:
+        os.kill(int(os.environ["RUN"]), signal.Signals({int(number)}))
+        time.sleep(60)
+    yield Output('.out', b"x")
+    """
+    site = install_plugin("aaa", exporter_source("aaa", body))
+    for name in ("first.txt", "second.txt", "third.txt"):
+        article_file(name)
+    script = "import os, sys; os.environ['RUN'] = str(os.getpid()); from copydesk.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", script, "convert", "in", "--to", "aaa", "--report", "r.json", "--report", "r.xml"]
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run([*command, "--jobs", "1"], env=environment, capture_output=True, check=False, timeout=60)
+    assert done.returncode == report("r.json")["exit_code"] == 128 + number, done.stderr.decode()
+    told = report("r.json")
+    assert told["interrupted"]
+    assert told["summary"]["unfinished"] >= 1
+    assert len(told["documents"]) + told["summary"]["unfinished"] == 3
+    (suite,) = junitparser.JUnitXml.fromfile("r.xml")
+    assert suite.skipped == 1
+    assert not list(Path().glob(".copydesk-*"))
