@@ -75,13 +75,13 @@ def body_of(html: str) -> lxml.html.HtmlElement:
     body = document.find(".//body")
     body = document if body is None else body
     for element in list(body.iter("script", "style", "template")):
-        if element.getparent() is not None:
+        if isinstance(element, lxml.html.HtmlElement) and element.getparent() is not None:
             element.drop_tree()
     return body
 
 
 def _all_words(element: etree._Element) -> list[str]:
-    return words(" ".join(element.itertext()))
+    return words(" ".join(map(str, element.itertext())))
 
 
 def _main(body: lxml.html.HtmlElement, article: Counter[str]) -> lxml.html.HtmlElement:

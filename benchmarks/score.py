@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dateutil import parser as dates
-
 from benchmarks.pages import Page
 
 _WORD = re.compile(r"\w+")
@@ -142,6 +140,8 @@ def _day(text: str) -> str:
     found = _ISO_DAY.match(text) or _SLASHED_DAY.match(text)
     if found:
         return "-".join(filter(None, found.groups()))
+    from dateutil import parser as dates  # here, as rips are made without it
+
     try:
         return dates.parse(text).date().isoformat() if text else ""
     except (ValueError, OverflowError):

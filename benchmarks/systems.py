@@ -71,7 +71,7 @@ def _apart(markup: str) -> str:
     for element in root.iter(*_BLOCKS):
         element.text = "\n" + (element.text or "")
         element.tail = "\n" + (element.tail or "")
-    return str(root.text_content())
+    return "".join(map(str, root.itertext()))
 
 
 def _nothing() -> Predict:
