@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -11,7 +12,7 @@ from copydesk.cleaning.lexicon import LANGUAGES, lexicon
 _TIME = re.compile(
     r"[,;·|–-]?\s*(?:at|um|à|a las|às|alle ore|alle|om|o|o godz\.|в|,)?\s*"
     r"(?P<h>\d{1,2})(?:[:.h時时](?P<m>\d\d))(?::(?P<s>\d\d))?\s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h|hrs|分)?\s*"
-    r"\(?(?P<zone>utc|gmt|z|[+-]\d\d:?\d\d)?\)?\s*$",
+    r"\(?(?P<zone>[a-z]{1,4}|[+-]\d\d:?\d\d)?\)?\s*$",
     re.I,
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
@@ -21,6 +22,20 @@ _EAST = re.compile(
     r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?|(\d{4})\s?년\s?(\d{1,2})\s?월(?:\s?(\d{1,2})\s?일)?"
 )
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_RANGE = re.compile(r"\d\s*[–—-]\s*$")  # in front of the second of two days
+_AROUND = 40  # characters around a year that are searched for its day and month
+_HOUR = re.compile(
+    r"(?:T|,?\s*(?:at|um|à|a las|às|alle ore|alle|om|o godz\.|o|в|[·|–,-])?\s*)\d{1,2}[:.h時时]\d\d(?::\d\d)?(?:\.\d+)?"
+    r"(?:\s*[ap]\.?m\b\.?)?(?:\s*(?:uhr|hrs)\b)?(?:\s*\(?(?:utc|gmt|z|e[sd]?t|c[sd]t|m[sd]t|p[sd]?t|ce?st|cet|bst|ist|msk|jst)\b\)?|[+-]\d\d:?\d\d)?",
+    re.I,
+)
+_ZONES = {
+    "utc": "Z", "gmt": "Z", "z": "Z", "est": "-05:00", "edt": "-04:00", "cdt": "-05:00", "mst": "-07:00",
+    "mdt": "-06:00", "pst": "-08:00", "pdt": "-07:00", "cet": "+01:00", "cest": "+02:00", "msk": "+03:00",
+    "jst": "+09:00", "et": "", "pt": "", "bst": "", "cst": "", "ist": "",
+}  # fmt: skip
+"""Offsets of named zones (IANA time zone database); empty where the name has several or changes with the season."""
 LONGEST = 64  # characters that a line may have and still be nothing but a date
 
 
@@ -70,8 +85,13 @@ def _time(found: re.Match[str]) -> str:
         hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError(found[0])
-    zone = (found["zone"] or "").upper()
-    zone = "Z" if zone in ("UTC", "GMT", "Z") else zone[:3] + ":" + zone[-2:] if zone else ""
+    zone = (found["zone"] or "").casefold()
+    if zone[:1].isalpha():
+        if zone not in _ZONES:
+            raise ValueError(found[0])
+        zone = _ZONES[zone]
+    elif zone:
+        zone = zone[:3] + ":" + zone[-2:]
     return f"T{hour:02d}:{minute:02d}:{second:02d}{zone}"
 
 
@@ -117,3 +137,63 @@ def _named(text: str) -> str:
 
 def _checked(year: int, month: int, day: int) -> str:
     return date(year, month, day).isoformat()
+
+
+def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the written dates in a line, each with the weekday in front of it and the time behind it.
+
+    Parameters:
+        text: a line, pieces of which may be glued: "By Jane DoeJune 5, 2024".
+
+    Returns:
+        Start, end and ISO 8601 of each, in order. A date without its day, or one whose day and month could be changed
+        round, is left out.
+    """
+    at = 0
+    for year in _YEAR.finditer(text):
+        if year.start() < at:
+            continue
+        start = max(at, year.start() - _AROUND)
+        for found in _shapes().finditer(text, start, min(len(text), year.end() + 12)):
+            if not found.start() <= year.start() < found.end():
+                continue
+            low, high = found.span()
+            weekday = _weekday().search(text, max(start, low - 16), low)
+            if weekday is not None and (weekday.start() == 0 or not text[weekday.start() - 1].isalpha()):
+                low = weekday.start()
+            hour = _HOUR.match(text, high)
+            for end in (hour.end() if hour else high, high):
+                try:
+                    value = iso_date(text[low:end])
+                except ValueError:
+                    continue
+                if len(value) > 7 and not _RANGE.search(text, max(0, low - 6), low):
+                    yield low, end, value
+                    at = end
+                    break
+            break
+
+
+@cache
+def _shapes() -> re.Pattern[str]:
+    """A day with its month and year, in words or numbers."""
+    names = sorted({name for name in _months() if not name[0].isdigit()}, key=lambda name: (-len(name), name))
+    month = "(?i:" + "|".join(map(re.escape, names)) + r")\b\.?"
+    year = r"(?:19|20)\d\d(?!\d)"
+    day = r"(?<!\d)\d{1,2}"
+    return re.compile(
+        rf"{day}(?i:st|nd|rd|th|er|\.|º|ª)?[\s.-]*(?:of|de|d’|d')?\s*{month},?[\s.-]*(?:of|de|del)?\s*{year}"
+        rf"|(?:(?<![^\W\d_])|(?<=[^\W\d_A-Z])(?=[A-Z])){month}\s*\d{{1,2}}(?i:st|nd|rd|th)?\s*,?\s*{year}"
+        rf"|(?<!\d){year}([-/.])\d{{1,2}}\1\d{{1,2}}(?!\d)"
+        rf"|{day}([./-])\s?\d{{1,2}}\2\s?{year}"
+        rf"|(?<!\d)(?:19|20)\d\d\s?[年년]\s?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]",
+    )
+
+
+@cache
+def _weekday() -> re.Pattern[str]:
+    names = {
+        name.casefold() for lang in LANGUAGES for name in lexicon(lang).words("dates", "weekdays") if len(name) > 1
+    }
+    listed = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    return re.compile(rf"(?:{listed})[.,]*\s*$", re.I)

@@ -20,12 +20,12 @@ from copydesk.cleaning.language import is_right_to_left, language, sample
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules import (
     broken_paragraph,
+    date_line,
     double_stop,
     furniture,
     gallery,
     glued_sentences,
     header,
-    header_dates,
     headline,
     lead,
     lead_caption,
@@ -50,8 +50,7 @@ PIPELINE: tuple[Rule, ...] = (
     source_footer.RULE,
     tag_block.RULE,
     headline.RULE,
-    header.DATE,
-    header_dates.RULE,
+    date_line.RULE,
     header.KIND,
     name_cards.RULE,
     # the text: blocks put together and taken apart

@@ -1,16 +1,10 @@
-"""Header lines: the date and the kind of article, each alone on a line above the text."""
+"""The zone above the text, and the kind of article, alone on a line of it."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from copydesk.article.ledger import LedgerRule
-from copydesk.cleaning.dates import LONGEST, iso_date
 from copydesk.cleaning.draft import Draft
-from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.rules.source_footer import LABEL
 from copydesk.cleaning.shape import is_prose
 from copydesk.reading.source import Block
 
@@ -24,52 +18,6 @@ def header_zone(draft: Draft) -> list[Block]:
         elif block.kind not in ("rule", "figure"):
             return zone
     return []
-
-
-def apply_date(draft: Draft) -> None:
-    """Move a line above the text that is nothing but a date to head/datePublished, or dateModified by its label.
-
-    A date without a year, a relative one, and one whose day and month could be changed round stay in the text.
-    """
-    for block in header_zone(draft):
-        text = block.text
-        if not text or len(text) > LONGEST + 24 or len(list(block.passage.stretches())) != 1:
-            continue
-        label = _label(text)
-        name = "dateModified" if label and _bare(label) in _modified() else "datePublished"
-        if name in draft.head:
-            continue
-        rest = block.passage.cut(len(label))
-        try:
-            value = iso_date(rest.string)
-        except ValueError:
-            continue
-        draft.blocks.remove(block)
-        draft.move(name, rest, "meta.date", value)
-        if label:
-            draft.drop(block.passage.cut(0, len(label)), "meta.label")
-
-
-def _label(text: str) -> str:
-    """The printed label at the start of a line, its colon included; empty if there is none."""
-    found = _labels().match(text)
-    return found[0].rstrip() if found else ""
-
-
-@cache
-def _labels() -> re.Pattern[str]:
-    words = in_all_languages("dates", "published") + in_all_languages("dates", "modified")
-    listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-    return re.compile(rf"(?i)(?:{listed})(?:\s*[:：]\s*|\s+)")
-
-
-def _bare(label: str) -> str:
-    return label.rstrip(" :：").casefold()
-
-
-@cache
-def _modified() -> frozenset[str]:
-    return frozenset(in_all_languages("dates", "modified"))
 
 
 def apply_kind(draft: Draft) -> None:
@@ -86,11 +34,6 @@ def apply_kind(draft: Draft) -> None:
         draft.move("genre", block.passage, "meta.genre")
 
 
-DATE = Rule(
-    "date-line",
-    apply_date,
-    (LedgerRule(id="meta.date", d="meta", norm="date", reason="a date alone on a line above the text"), LABEL),
-)
 KIND = Rule(
     "kind-label",
     apply_kind,
