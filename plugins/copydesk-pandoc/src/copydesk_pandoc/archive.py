@@ -161,10 +161,16 @@ class Pictures:
 def parse(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     """Parse an XML member; None if there is none of that name, or it is not well-formed."""
     try:
-        data = archive.read(name)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        return etree.fromstring(data, parser)
-    except (KeyError, etree.XMLSyntaxError):
+        return parsed(archive.read(name))
+    except KeyError:
+        return None
+
+
+def parsed(data: bytes) -> etree._Element | None:
+    """Parse XML that may be hostile; None if it is not well-formed."""
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except etree.XMLSyntaxError:
         return None
 
 

@@ -158,3 +158,41 @@ class Flat:
             self.dropped.append(("pandoc.address", uri[:2_000]))
             return ""
         return uri
+
+
+def leaves(value: Any) -> Iterable[list[Node]]:
+    """Give the inlines of every leaf in blocks, lists of blocks and so on."""
+    if isinstance(value, list):
+        for part in value:
+            yield from leaves(part)
+    elif isinstance(value, dict):
+        yield from _of_block(value["t"], value.get("c"))
+
+
+def _of_block(kind: str, contents: Any) -> Iterable[list[Node]]:
+    match kind:
+        case "Para" | "Plain":
+            yield contents
+        case "Header":
+            yield contents[2]
+        case "LineBlock":
+            yield from contents
+        case "CodeBlock" | "RawBlock":
+            yield from ([{"t": "Code", "c": [None, line]}] for line in contents[1].split("\n") if line.strip())
+        case "DefinitionList":
+            for term, texts in contents:
+                yield [{"t": "Strong", "c": term}]
+                yield from leaves(texts)
+        case "Table":
+            _, caption, _, head, bodies, foot = contents
+            yield from leaves(caption[1])
+            for _, cells in [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]:
+                for cell in cells:
+                    yield from leaves(cell[4])
+        case "Figure":
+            yield from leaves(contents[2])
+            yield from leaves(contents[1][1])
+        case "OrderedList" | "Div":
+            yield from leaves(contents[1])
+        case "BulletList" | "BlockQuote":
+            yield from leaves(contents)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from copydesk_pandoc.archive import parse
+from copydesk_pandoc.archive import parse, parsed
 
 _WORD = re.compile(r"[^\W_]{2,}")  # single letters are signs and units, which markup may part from others
 _SHOWN = 6
@@ -20,12 +20,14 @@ _SHOWN = 6
 _PARTING = frozenset({
     "p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "tab", "br", "cr", "div", "title", "dt", "dd",
     "line-break", "s", "v", "subtitle", "section", "note", "pre", "figcaption", "caption", "option", "ptab",
+    "first-name", "middle-name", "last-name", "nickname", "email", "book-title", "date", "lang", "src-lang", "keywords",
+    "annotation", "text-author", "stanza", "book-name", "publisher", "city", "year", "isbn",
 })  # fmt: skip
 # Not read aloud: styles, scripts, codes of fields, deleted text, what stands for a drawing in an older program.
 _SILENT = frozenset({
     "style", "script", "instrText", "delText", "delInstrText", "Fallback", "tracked-changes", "binary", "head", "svg",
     "scripts", "forms", "sequence-decls", "font-face-decls", "automatic-styles", "math", "oMath",
-    "object", "annotation", "nav",
+    "object", "nav", "document-info", "genre",
 })  # fmt: skip
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _RST = re.compile(
@@ -85,6 +87,12 @@ def of_archive(archive: zipfile.ZipFile, kind: str) -> Iterator[str]:
             or (kind == "epub" and name.endswith((".xhtml", ".html", ".htm")))
         ) and (root := parse(archive, name)) is not None:
             yield "".join(_texts(root))
+
+
+def of_xml(raw: bytes) -> Iterator[str]:
+    """Give the text of an XML file; nothing if it is not well-formed."""
+    if (root := parsed(raw)) is not None:
+        yield "".join(_texts(root))
 
 
 def of_rst(raw: bytes) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from copydesk.article.pandoc_nodes import Node
-from copydesk_pandoc.inlines import Flat
+from copydesk_pandoc.inlines import Flat, leaves
 from copydesk_pandoc.properties import NAMES, Value
 
 # What says how a document is typeset or run, and nothing about its text; and what has a place of its own.
@@ -75,8 +75,8 @@ def texts(value: Node, notes: list[list[Node]]) -> Iterator[str]:
         case "MetaInlines", inlines:
             yield from _spaced(_plain(inlines, notes))
         case "MetaBlocks", blocks:
-            for block in blocks:
-                yield from _spaced(_plain(_inlines(block), notes))
+            for leaf in leaves(blocks):
+                yield from _spaced(_plain(leaf, notes))
         case "MetaString", str(text):
             yield from _spaced(text)
 
@@ -98,10 +98,6 @@ def _without_notes(value: Any, notes: list[list[Node]]) -> Any:
     if isinstance(value, dict):
         return {key: _without_notes(part, notes) for key, part in value.items()}
     return value
-
-
-def _inlines(block: Node) -> list[Node]:
-    return block["c"] if block["t"] in ("Para", "Plain") else []
 
 
 def _spaced(text: str) -> Iterator[str]:

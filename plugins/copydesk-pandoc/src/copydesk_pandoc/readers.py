@@ -13,13 +13,14 @@ from copydesk.article.ledger import LedgerRule
 from copydesk.article.pandoc_nodes import Node
 from copydesk.errors import SourceError
 from copydesk.reading.source import Reader, Source, View
-from copydesk_pandoc import archive, leftout, metadata, pandoc, properties, rtf
+from copydesk_pandoc import archive, fictionbook, leftout, metadata, pandoc, properties, rtf
 from copydesk_pandoc.inlines import Flat
 from copydesk_pandoc.properties import Value
 from copydesk_pandoc.view import FILE_TITLE, KIND, RULES, Parsed, ViewWriter
 
 _BY_NAME = 0.5  # sure enough to be asked, less than a reader that knows the first bytes
 _TITLE_PAGE = re.compile(rb"""\sepub:type=["'][^"']*\btitlepage\b[^"']*["']""")
+_AUTHORS = re.compile(rb"(?m)^(?::[Aa]uthor:[ \t]+\S[^\r\n]*\r?\n){2,}")
 _NEAR = 3  # blocks at the top among which a heading is a title
 
 
@@ -196,6 +197,10 @@ class RstReader(PandocReader):
     media_type: ClassVar[str] = "text/x-rst"
     format: ClassVar[str] = "rst"
 
+    def prepared(self, raw: bytes) -> bytes:
+        """Make one field of authors that each have their own, of which pandoc takes the last."""
+        return _AUTHORS.sub(_as_list, raw)
+
     def texts(self, raw: bytes) -> Iterable[str]:
         """All but names of fields and directives."""
         return leftout.of_rst(raw)
@@ -259,6 +264,19 @@ class Fb2Reader(PandocReader):
         """The root element is near the top."""
         return b"<FictionBook" in raw[:2_000]
 
+    def prepared(self, raw: bytes) -> bytes:
+        """Take tables out, which pandoc would pass over."""
+        prepared, self._tables = fictionbook.without_tables(raw)
+        return prepared
+
+    def mended(self, blocks: list[Node]) -> list[Node]:
+        """Put tables back."""
+        return fictionbook.with_tables(blocks, self._tables)
+
+    def texts(self, raw: bytes) -> Iterable[str]:
+        """All text."""
+        return leftout.of_xml(raw)
+
 
 class IpynbReader(PandocReader):
     """Jupyter notebooks: text, programs, and what these put out."""
@@ -309,6 +327,11 @@ def _write(meta: Mapping[str, Node], blocks: list[Node], of_file: list[Value], *
         writer.add(note)
     writer.add(blocks)
     return writer
+
+
+def _as_list(fields: re.Match[bytes]) -> bytes:
+    names = re.findall(rb":[Aa]uthor:[ \t]*([^\r\n]*)", fields[0])
+    return b":Authors:\n" + b"".join(b"  - " + name + b"\n" for name in names)
 
 
 def _without_title_pages(page: bytes) -> bytes:

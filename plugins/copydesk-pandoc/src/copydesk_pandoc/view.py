@@ -19,7 +19,7 @@ from copydesk.reading.characters import Characters
 from copydesk.reading.links import LINK_RULES
 from copydesk.reading.passage import Mark, Passage, Piece
 from copydesk.reading.source import Block, Declared
-from copydesk_pandoc.inlines import TAG, Flat
+from copydesk_pandoc.inlines import TAG, Flat, leaves
 
 KIND = "pandoc/1"
 LABEL = "pandoc.label"
@@ -257,7 +257,7 @@ class ViewWriter:
     def _inside(self, blocks: Iterable[Node]) -> Flat:
         """Blocks that stand where an article has text alone: a line a leaf."""
         flat = Flat(self._notes)
-        for leaf in _leaves(blocks):
+        for leaf in leaves(blocks):
             flat.line_break()
             flat.add(leaf)
         self.struck += flat.struck
@@ -304,41 +304,3 @@ def _placing(passage: Passage, start: int) -> Callable[[int], int]:
 
 def _strong(term: list[Node]) -> Node:
     return {"t": "Para", "c": [{"t": "Strong", "c": term}]}
-
-
-def _leaves(value: Any) -> Iterable[list[Node]]:
-    """The inlines of every leaf in blocks, lists of blocks and so on."""
-    if isinstance(value, list):
-        for part in value:
-            yield from _leaves(part)
-    elif isinstance(value, dict):
-        yield from _of_block(value["t"], value.get("c"))
-
-
-def _of_block(kind: str, contents: Any) -> Iterable[list[Node]]:
-    match kind:
-        case "Para" | "Plain":
-            yield contents
-        case "Header":
-            yield contents[2]
-        case "LineBlock":
-            yield from contents
-        case "CodeBlock" | "RawBlock":
-            yield from ([{"t": "Code", "c": [None, line]}] for line in contents[1].split("\n") if line.strip())
-        case "DefinitionList":
-            for term, texts in contents:
-                yield [{"t": "Strong", "c": term}]
-                yield from _leaves(texts)
-        case "Table":
-            _, caption, _, head, bodies, foot = contents
-            yield from _leaves(caption[1])
-            for _, cells in [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]:
-                for cell in cells:
-                    yield from _leaves(cell[4])
-        case "Figure":
-            yield from _leaves(contents[2])
-            yield from _leaves(contents[1][1])
-        case "OrderedList" | "Div":
-            yield from _leaves(contents[1])
-        case "BulletList" | "BlockQuote":
-            yield from _leaves(contents)
