@@ -11,9 +11,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 FOLDS = 5
@@ -65,18 +66,22 @@ class Page:
 def load_pages(data: Path, folds: Iterable[int] = range(FOLDS)) -> list[Page]:
     """Read the known articles of a folder, in order of their ids.
 
+    WCXB has other types of page too (forums, products, ...); what is said to be one of these is passed over.
+
     Parameters:
         data: the folder.
         folds: parts to read.
 
     Raises:
-        FileNotFoundError: the folder holds no known article, or a page's file is missing.
+        FileNotFoundError: there is no ground-truth/*.json in the folder.
     """
     wanted = frozenset(folds)
     paths = sorted((data / "ground-truth").glob("*.json"))
     if not paths:
         raise FileNotFoundError(f"no page in {data}: it needs ground-truth/*.json and html/; see benchmarks/README.md")
-    return [page for page in map(_page, paths) if page.fold in wanted]
+    documents = [(path, json.loads(path.read_text("utf-8"))) for path in paths]
+    pages = [_page(path, document) for path, document in documents if _is_article(document)]
+    return [page for page in pages if page.fold in wanted]
 
 
 def sample(pages: Sequence[Page], limit: int | None) -> list[Page]:
@@ -96,8 +101,12 @@ def parse_folds(text: str) -> list[int]:
     return folds
 
 
-def _page(path: Path) -> Page:
-    document = json.loads(path.read_text("utf-8"))
+def _is_article(document: Mapping[str, Any]) -> bool:
+    page_type = document.get("_internal", {}).get("page_type", {}).get("primary")
+    return page_type in (None, "article")
+
+
+def _page(path: Path, document: Mapping[str, Any]) -> Page:
     known = document["ground_truth"]
     folder = path.parent.parent / "html"
     files = [folder / f"{path.stem}{suffix}" for suffix in (".html.gz", ".html")]

@@ -50,12 +50,14 @@ def test_known_article_stands_in_its_page(page: Page) -> None:
     assert len(words(rips["md-page"])) > 1.05 * len(words(page.text)), "there must be something to remove"
 
 
-def test_packed_pages_and_pages_without_address(tmp_path: Path) -> None:
+def test_packed_page_without_address_and_what_is_no_article(tmp_path: Path) -> None:
     (tmp_path / "html").mkdir()
     (tmp_path / "ground-truth").mkdir()
     (tmp_path / "html" / "1.html.gz").write_bytes(gzip.compress("<p>ä</p>\xff".encode("latin-1")))
     known = {"main_content": "ä", "title": "T", "author": None, "publish_date": None}
     (tmp_path / "ground-truth" / "1.json").write_text(json.dumps({"ground_truth": known}), encoding="utf-8")
+    forum = {"ground_truth": known, "_internal": {"page_type": {"primary": "forum"}}}
+    (tmp_path / "ground-truth" / "2.json").write_text(json.dumps(forum), encoding="utf-8")
     (page,) = load_pages(tmp_path)
     assert page.html() == "<p>\ufffd</p>\ufffd"
     assert (page.url, page.site, page.title, page.author, page.date) == ("", "", "T", None, None)
