@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from copydesk.article.addresses import safe_address
+    from copydesk.article.canonical import NS
     from copydesk.article.ledger import Ledger
     from copydesk.article.view import Article
     from copydesk.cleaning.pipeline import Normalized, normalize
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "NS",
     "Article",
     "ArticleError",
     "ArticleExporter",
@@ -53,9 +56,12 @@ __all__ = [
     "__version__",
     "hookimpl",
     "normalize",
+    "safe_address",
 ]
 
 _HOMES = {
+    "copydesk.article.addresses": ("safe_address",),
+    "copydesk.article.canonical": ("NS",),
     "copydesk.article.ledger": ("Ledger",),
     "copydesk.article.view": ("Article",),
     "copydesk.cleaning.pipeline": ("Normalized", "normalize"),

@@ -14,9 +14,10 @@ import pypandoc
 import pytest
 from lxml import etree, html
 
+from copydesk.article.addresses import IMAGE_SCHEMES, safe_address
 from copydesk.article.canonical import NS
 from copydesk.article.model import Block, Cell, Image, Link, Para, Table, Text
-from copydesk.article.pandoc import API_VERSION, is_safe, to_pandoc
+from copydesk.article.pandoc import API_VERSION, to_pandoc
 from copydesk.article.view import Article
 from copydesk.testing import sample_articles
 
@@ -267,8 +268,8 @@ def test_code_holds_text_alone_and_loses_none() -> None:
     ],
 )
 def test_schemes(url: str, link: bool, image: bool) -> None:
-    assert is_safe(url) is link
-    assert is_safe(url, frozenset({"http", "https"})) is image
+    assert (safe_address(url) is not None) is link
+    assert (safe_address(url, IMAGE_SCHEMES) is not None) is image
     text = (Text(text="label"),)
     inlines = (Link(href=url, inlines=text), Image(src=url, alt="picture"))
     document = to_pandoc(article("<p>x</p>").meta, [Para(inlines=inlines)])

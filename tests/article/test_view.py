@@ -12,24 +12,17 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+import copydesk as public
 from copydesk.article import model, view
 from copydesk.article.canonical import NS, XML_ID, XML_LANG, XML_SPACE, A, parse
 from copydesk.article.ledger import from_jsonl
 from copydesk.article.model import Gallery, Quote, Table, Text, Value
 from copydesk.article.view import Article
 from copydesk.errors import ArticleError
+from copydesk.testing import make_article
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RNG = "{http://relaxng.org/ns/structure/1.0}"
-
-
-def article(body: str, head: str = "") -> Article:
-    source = f'<source sha256="{64 * "0"}" mediaType="text/plain"/>'
-    xml = (
-        f'<article xmlns="{NS}" version="1.0" xml:lang="en"><head><title from="file">T</title>{head}{source}</head>'
-        f"<body>{body}</body></article>"
-    )
-    return Article.parse(xml.encode())
 
 
 # ---------------------------------------------------------------- everything in the schema is in the view
@@ -244,12 +237,12 @@ def test_printable_text(rich: bytes) -> None:
     ],
 )
 def test_description(head: str, body: str, description: str | None) -> None:
-    assert article(body, head).description == description
+    assert make_article(body, head).description == description
 
 
 def test_dateline() -> None:
-    assert article('<p role="lead"><dateline>NEW<br/><em>YORK</em></dateline> – x</p>').dateline == "NEW YORK"
-    assert article("<p>x</p>").dateline is None
+    assert make_article('<p role="lead"><dateline>NEW<br/><em>YORK</em></dateline> – x</p>').dateline == "NEW YORK"
+    assert make_article("<p>x</p>").dateline is None
 
 
 def test_a_figure_of_the_view(rich: bytes) -> None:
@@ -266,3 +259,42 @@ def test_a_figure_of_the_view(rich: bytes) -> None:
     assert gone.image is None
     assert gone.caption
     assert gone.credit is None
+
+
+# ---------------------------------------------------------------- ways through the body
+NESTED = """
+<p role="lead">Lead.</p>
+<gallery><figure><figcaption>One</figcaption></figure><figure><figcaption>Two</figcaption></figure></gallery>
+<blockquote><p>Said.</p><figure><figcaption>Three</figcaption></figure><attribution>B.</attribution></blockquote>
+<ul><li><p>Item</p><ol><li><p>Inner</p></li></ol></li></ul>
+<aside><h2>Box</h2><p>Text.</p></aside>
+"""
+
+
+def test_walk_gives_every_block_and_figures_the_figures() -> None:
+    nested = make_article(NESTED)
+    assert [type(block).__name__ for block in nested.walk()] == [
+        *("Para", "Gallery", "Figure", "Figure", "Quote", "Para", "Figure"),
+        *("List", "Para", "List", "Para", "Aside", "Heading", "Para"),
+    ]
+    assert [nested.text(figure) for figure in nested.figures()] == ["One", "Two", "Three"]
+    assert nested.body_text() == "Lead.\n\nSaid.\n\nB.\n\nItem\n\nInner\n\nBox\n\nText."
+    assert make_article("<figure><figcaption>One</figcaption></figure>").body_text() == ""
+
+
+def test_agents_go_by_their_id(rich: bytes) -> None:
+    article = Article.parse(rich)
+    for agent in (*article.meta.authors, *article.meta.contributors, article.meta.publisher, *article.meta.mentions):
+        assert agent is not None
+        assert article.agent(agent.id) is agent
+    assert article.agent("nobody") is None
+    assert article.agent(None) is None
+
+
+def test_made_articles_are_checked() -> None:
+    made = make_article(title="A & B", lang="ar", dir="rtl", complete="false")
+    assert (made.meta.title, made.meta.lang, made.meta.dir, made.meta.complete) == ("A & B", "ar", "rtl", False)
+    assert made.body_text() == "A paragraph."
+    assert public.NS == NS
+    with pytest.raises(ArticleError, match="not a valid canonical article"):
+        make_article("<video/>")

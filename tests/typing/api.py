@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, assert_type
 
 from copydesk import (
+    NS,
     Article,
     ArticleExporter,
     CollectionExporter,
@@ -21,12 +22,21 @@ from copydesk import (
     RunReport,
     hookimpl,
     normalize,
+    safe_address,
 )
 from copydesk.article.ledger import LedgerRule
-from copydesk.article.model import Agent, Block, Heading, Meta, Para, Quotation, Value
+from copydesk.article.model import Agent, Block, Figure, Heading, Meta, Para, Quotation, Value
 from copydesk.cleaning.draft import Draft
 from copydesk.reading.source import Source
-from copydesk.testing import check_exporter, check_reader, check_rule, export, long_article, sample_articles
+from copydesk.testing import (
+    check_exporter,
+    check_reader,
+    check_rule,
+    export,
+    long_article,
+    make_article,
+    sample_articles,
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,12 @@ def look(article: Article) -> None:
     assert_type(article.xml, bytes)
     assert_type(article.ledger, Ledger | None)
     assert_type(article.resource("a.png"), bytes | None)
+    assert_type(article.walk(), Iterator[Block])
+    assert_type(article.figures(), tuple[Figure, ...])
+    assert_type(article.body_text(), str)
+    assert_type(article.agent("n1"), Agent | None)
+    assert_type(safe_address(article.meta.url), str | None)
+    assert_type(NS, str)
     for block in article.blocks():
         assert_type(article.text(block), str)
         match block:
@@ -102,6 +118,25 @@ def look(article: Article) -> None:
                 assert_type(block.level, int)
             case Para():
                 assert_type(block.role, str | None)
+
+
+def change(article: Article, para: Para) -> None:
+    """Nothing of the view can be set: each of these lines is an error, or its comment would be one."""
+    article.meta = article.meta  # type: ignore[misc]
+    article.dateline = None  # type: ignore[misc]
+    article.description = None  # type: ignore[misc]
+    article.xml = b""  # type: ignore[misc]
+    article.tree = article.tree  # type: ignore[misc]
+    article.ledger = None  # type: ignore[misc]
+    article.text = str  # type: ignore[method-assign, assignment]
+    article.anything = 1  # type: ignore[attr-defined]
+    article.meta.lang = "en"  # type: ignore[misc]
+    article.meta.title.lang = "en"  # type: ignore[misc]
+    article.meta.title.dir = "ltr"  # type: ignore[misc]
+    article.meta.title.id = "x"  # type: ignore[misc]
+    article.meta.authors[0] = Agent(name=Value("A"))  # type: ignore[index]
+    para.role = "lead"  # type: ignore[misc]
+    para.inlines[0] = para.inlines[1]  # type: ignore[index]
 
 
 def convert(path: Path) -> bytes:
@@ -134,7 +169,9 @@ def copydesk_run_finished(report: RunReport) -> None: ...
 
 def checks() -> None:
     check_exporter(OneEach, OneOptions(level=2), articles=[*sample_articles(), long_article(9)], size=100)
-    check_exporter(AllInOne, text_of=lambda outputs: outputs[".txt"].decode())
+    check_exporter(AllInOne, text_of=lambda outputs: outputs[".txt"].decode(), time_limit=5)
+    assert_type(make_article("<p>B</p>", "<genre>G</genre>", title="T", lang="en", dir="ltr"), Article)
+    assert_type(sample_articles("bare", "hostile"), list[Article])
     check_reader(Lines, "%", title="A title")
     check_rule(RULE, "A text", leaves_alone=["Another"])
     assert_type(export(OneEach, sample_articles()[0], level=2), dict[str, bytes])

@@ -32,3 +32,4 @@ def test_contract(excel: bool) -> None:
     check_exporter(
         CsvExporter, CsvOptions(excel=excel), text_of=lambda outputs: "\n".join(values(outputs, excel=excel))
     )
+    check_exporter(CsvExporter, CsvOptions(excel=excel))

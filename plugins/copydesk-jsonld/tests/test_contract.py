@@ -26,9 +26,10 @@ def strings(node: Any) -> Iterator[str]:
         yield str(node)
 
 
+@pytest.mark.parametrize("read", [text_of, None])
 @pytest.mark.parametrize("script", [False, True])
-def test_contract(script: bool) -> None:
-    check_exporter(JsonLdExporter, JsonLdOptions(script=script), text_of=text_of)
+def test_contract(script: bool, read: Any) -> None:
+    check_exporter(JsonLdExporter, JsonLdOptions(script=script), text_of=read)
 
 
 def test_the_samples_are_schema_org(vocabulary: Any) -> None:

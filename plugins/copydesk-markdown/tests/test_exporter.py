@@ -31,6 +31,7 @@ def test_contract(trees: Any) -> None:
         return "\n".join([*_strings(yaml.safe_load(front_matter)), *_texts(trees.read(text))])
 
     check_exporter(MarkdownExporter, text_of=text_of)
+    check_exporter(MarkdownExporter)  # as a reader of plain text sees it
 
 
 def _strings(node: Any) -> Iterator[str]:

@@ -37,8 +37,8 @@ def with_xhtml(outputs: Mapping[str, bytes]) -> str:
     return "\n".join([*strings(document), *etree.fromstring(body["value"]).itertext()])
 
 
-@pytest.mark.parametrize("text_of", [with_plain_text, with_xhtml])
-def test_contract(text_of: Callable[[Mapping[str, bytes]], str]) -> None:
+@pytest.mark.parametrize("text_of", [with_plain_text, with_xhtml, None])
+def test_contract(text_of: Callable[[Mapping[str, bytes]], str] | None) -> None:
     check_exporter(NinjsExporter, text_of=text_of)
 
 

@@ -15,25 +15,25 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from copydesk import Article, normalize
-from copydesk.testing import export, sample_articles
+from copydesk import NS, Article, normalize
+from copydesk.testing import export, make_article
 from copydesk_ninjs.addresses import source_uri, web_uri
 from copydesk_ninjs.exporter import NinjsExporter
 from copydesk_ninjs.news_item import news_item
 
 EXPECTED = Path(__file__).parent / "golden"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-NS = etree.QName(sample_articles()[0].tree).namespace
 XML = ElementMaker(namespace=NS, nsmap={None: NS})
-SHA256 = hashlib.sha256(b"Hello World!").hexdigest()
-SOURCE = "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"  # as RFC 6920, section 8.1, has it
+SOURCE = "ni:///sha-256;47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"  # of nothing
+
+
+def written(element: etree._Element) -> str:
+    return etree.tostring(element, encoding="unicode")
 
 
 def article(*values: etree._Element, body: tuple[etree._Element, ...] = (), **attributes: str) -> Article:
-    """Make an article of a title, these values of the head and these blocks; `Article.parse` checks it."""
-    head = XML.head(XML.title("T", {"from": "file"}), *values, XML.source(sha256=SHA256, mediaType="text/plain"))
-    root = XML.article(head, XML.body(*(body or (XML.p("B"),))), {"version": "1.0", XML_LANG: "und"} | attributes)
-    return Article.parse(etree.tostring(root))
+    """Make an article of these values of the head and these blocks."""
+    head, blocks = ("".join(map(written, parts)) for parts in (values, body or [XML.p("B")]))
+    return make_article(blocks, head, title="T", lang="und", **attributes)
 
 
 # ---------------------------------------------------------------- whole documents
@@ -91,7 +91,8 @@ def test_what_is_not_ninjs_is_named(change: dict[str, Any], problem: str, proble
 
 # ---------------------------------------------------------------- single properties
 def test_the_source_is_named_by_its_bytes() -> None:
-    assert source_uri(SHA256) == SOURCE
+    example = "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"  # RFC 6920, section 8.1
+    assert source_uri(hashlib.sha256(b"Hello World!").hexdigest()) == example
     raw = b"Harbour ferry returns\n\nThe harbour ferry sails again from Monday, the port authority announced.\n"
     made = Article.parse(normalize(raw, name="ferry.txt").xml)
     digest = str(news_item(made)["uri"]).removeprefix("ni:///sha-256;")
@@ -285,8 +286,9 @@ def any_article(draw: st.DrawFn) -> Article:
     ]
     figures = (XML.figure(XML.img(src=src, alt=alt)) for src, alt in draw(st.lists(st.tuples(LINK, TEXT), max_size=2)))
     links = (XML.p(XML.a(text, href=href)) for href, text in draw(st.lists(st.tuples(LINK, TEXT), max_size=2)))
-    head_and_body = XML.head(XML.title("T", {"from": "file"}), *head, XML.source(sha256=SHA256, mediaType="text/plain"))
-    root = XML.article(head_and_body, XML.body(XML.p("B"), *figures, *links), {"version": "1.0", XML_LANG: "en"})
+    root = article().tree
+    root[0][1:1] = head  # unchecked, so that an address may be no URI
+    root[1].extend([*figures, *links])
     return Article(root)
 
 

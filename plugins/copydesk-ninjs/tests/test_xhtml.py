@@ -7,7 +7,7 @@ from lxml import etree
 
 from copydesk import Article
 from copydesk.article.model import Quote
-from copydesk_ninjs.addresses import live_image, live_link
+from copydesk_ninjs.addresses import live_image
 from copydesk_ninjs.xhtml import xhtml
 
 X = "{http://www.w3.org/1999/xhtml}"
@@ -64,18 +64,16 @@ def test_text_is_that_of_the_view(articles: dict[str, Article]) -> None:
 @pytest.mark.parametrize(
     "address", ["https://a.example/b", "mailto:a@b.example", "#x", "a/b.html", "//a.example/", "FTP://a.example/b"]
 )
-def test_links_that_stay(address: str) -> None:
-    assert live_link(address) == live_image(address) == address
+def test_pictures_that_stay(address: str) -> None:
+    assert live_image(address) == address
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "\x01java\nscript:x", " vbscript:x", "data:text/html,x", "x-y:z"]
 )
-def test_links_that_do_not(address: str) -> None:
-    assert live_link(address) is None
+def test_pictures_that_do_not(address: str) -> None:
     assert live_image(address) is None
 
 
 def test_a_picture_may_be_in_its_address() -> None:
     assert live_image("data:image/png;base64,AA==") == "data:image/png;base64,AA=="
-    assert live_link("data:image/png;base64,AA==") is None

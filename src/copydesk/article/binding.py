@@ -7,15 +7,14 @@ for comes after it as blocks of their own.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from lxml import etree
 
-from copydesk.article.canonical import XML_ID, XML_LANG, A
+from copydesk.article.binding_head import common, image_of, positive, string_of
+from copydesk.article.canonical import A
 from copydesk.article.model import (
-    Agent,
     Annotation,
     Aside,
     Block,
@@ -27,124 +26,20 @@ from copydesk.article.model import (
     Format,
     Gallery,
     Heading,
-    Identifier,
-    Image,
     Inline,
     Item,
-    Keywords,
     Link,
     List,
-    Meta,
     Para,
     Quote,
     Rule,
-    SourceRef,
     Table,
-    Term,
     Text,
-    Value,
 )
-from copydesk.errors import ArticleError
 
 _FORMATS = frozenset(A + name for name in ("em", "strong", "code", "sub", "sup"))
 _ANNOTATIONS = frozenset(A + name for name in ("dateline", "said", "attribution", "speaker", "span"))
 _INLINES = _FORMATS | _ANNOTATIONS | {A + "a", A + "br", A + "img"}
-
-
-# ---------------------------------------------------------------- head
-def bind_meta(root: etree._Element) -> Meta:
-    """Read the head of an article.
-
-    Parameters:
-        root: the `article` element.
-
-    Returns:
-        The head, with what `article` itself says of language, direction and completeness.
-
-    Raises:
-        ArticleError: title or source is missing, which only an article that was not validated can lack.
-    """
-    found: defaultdict[str, list[etree._Element]] = defaultdict(list)
-    head = root.find(A + "head")
-    for child in () if head is None else head:
-        if child.tag.startswith(A):
-            found[child.tag[len(A) :]].append(child)
-    for name in ("title", "source"):
-        if not found[name]:
-            raise ArticleError(f"its head has no {name}", next_step="convert the source again")
-    title, source = found["title"][0], found["source"][0]
-    agents = {name: tuple(map(_agent, found[name])) for name in ("author", "contributor", "publisher", "mentions")}
-    return Meta(
-        version=root.get("version", ""),
-        lang=root.get(XML_LANG, "und"),
-        dir=cast(Any, root.get("dir")),
-        complete={"true": True, "false": False}.get(root.get("complete", "")),
-        title=_value(title),
-        title_from=cast(Any, title.get("from", "")),
-        headline=_first(map(_value, found["headline"])),
-        alternative_headlines=tuple(map(_value, found["alternativeHeadline"])),
-        description=_first(map(_value, found["description"])),
-        url=_first(map(_string, found["url"])),
-        identifiers=tuple(Identifier(scheme=one.get("scheme", ""), value=_string(one)) for one in found["identifier"]),
-        date_published=_first(map(_string, found["datePublished"])),
-        date_modified=_first(map(_string, found["dateModified"])),
-        genres=tuple(map(_value, found["genre"])),
-        sections=tuple(map(_value, found["articleSection"])),
-        authors=agents["author"],
-        contributors=agents["contributor"],
-        publisher=_first(agents["publisher"]),
-        keywords=tuple(map(_keywords, found["keywords"])),
-        mentions=agents["mentions"],
-        images=tuple(map(_image, found["image"])),
-        copyright_notice=_first(map(_value, found["copyrightNotice"])),
-        license=_first(map(_string, found["license"])),
-        source=SourceRef(
-            sha256=source.get("sha256", ""), media_type=source.get("mediaType", ""), name=source.get("name")
-        ),
-    )
-
-
-def _first(values: Iterable[Any]) -> Any:
-    return next(iter(values), None)
-
-
-def _string(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext()))
-
-
-def _value(element: etree._Element) -> Value:
-    return Value(_string(element), **_common(element))
-
-
-def _common(element: etree._Element) -> dict[str, Any]:
-    return {"id": element.get(XML_ID), "lang": element.get(XML_LANG), "dir": element.get("dir")}
-
-
-def _agent(element: etree._Element) -> Agent:
-    values = {name: tuple(map(_value, element.findall(A + name))) for name in ("name", "jobTitle", "affiliation")}
-    return Agent(
-        name=_first(values["name"]) or Value(""),
-        type="Organization" if element.get("type") == "Organization" else "Person",
-        rel=element.get("rel"),
-        id=element.get(XML_ID),
-        job_titles=values["jobTitle"],
-        affiliations=values["affiliation"],
-        urls=tuple(map(_string, element.findall(A + "url"))),
-    )
-
-
-def _keywords(element: etree._Element) -> Keywords:
-    terms = tuple(Term(text=_value(term), code=term.get("code")) for term in element.findall(A + "term"))
-    return Keywords(terms=terms, group=element.get("group"), kind=element.get("kind"), **_common(element))
-
-
-def _image(element: etree._Element) -> Image:
-    width, height = element.get("width"), element.get("height")
-    return Image(src=element.get("src", ""), alt=element.get("alt"), width=_positive(width), height=_positive(height))
-
-
-def _positive(number: str | None) -> int | None:
-    return int(number) if number and number.isdecimal() and len(number) < 10 and int(number) else None
 
 
 # ---------------------------------------------------------------- blocks
@@ -159,16 +54,16 @@ def _block(element: etree._Element) -> list[Block]:
         return read(element)
     texts = [element.text, *(child.tail for child in element)]
     if any(text and text.strip() for text in texts) or any(child.tag in _INLINES for child in element):
-        return [Para(inlines=_inlines(element), **_common(element))]
+        return [Para(inlines=_inlines(element), **common(element))]
     return [block for child in element for block in _block(child)]
 
 
 def _para(element: etree._Element) -> list[Block]:
-    return [Para(inlines=_inlines(element), role=element.get("role"), **_common(element))]
+    return [Para(inlines=_inlines(element), role=element.get("role"), **common(element))]
 
 
 def _heading(element: etree._Element) -> list[Block]:
-    return [Heading(level=int(element.tag[-1]), inlines=_inlines(element), **_common(element))]
+    return [Heading(level=int(element.tag[-1]), inlines=_inlines(element), **common(element))]
 
 
 def _quote(element: etree._Element) -> list[Block]:
@@ -179,7 +74,7 @@ def _quote(element: etree._Element) -> list[Block]:
             attribution=_caption(attribution),
             cite=element.get("cite"),
             role=element.get("role"),
-            **_common(element),
+            **common(element),
         )
     ]
 
@@ -188,22 +83,22 @@ def _list(element: etree._Element) -> list[Block]:
     items = []
     for child in element:
         blocks = bind_blocks(child) if child.tag == A + "li" else tuple(_block(child))
-        items.append(Item(blocks=blocks, **_common(child)))
+        items.append(Item(blocks=blocks, **common(child)))
     start = element.get("start", "")
     ordered = element.tag == A + "ol"
     number = int(start) if start.lstrip("+-").isdecimal() and len(start) < 10 else None
-    return [List(ordered=ordered, items=tuple(items), start=number, **_common(element))]
+    return [List(ordered=ordered, items=tuple(items), start=number, **common(element))]
 
 
 def _figure(element: etree._Element) -> list[Block]:
     parts = {name: element.find(A + name) for name in ("img", "figcaption", "credit")}
     image = parts["img"]
     figure = Figure(
-        image=None if image is None else _image(image),
+        image=None if image is None else image_of(image),
         caption=_caption(parts["figcaption"]),
         credit=_caption(parts["credit"]),
         role=element.get("role"),
-        **_common(element),
+        **common(element),
     )
     return [figure, *_rest(element, parts.values())]
 
@@ -211,7 +106,7 @@ def _figure(element: etree._Element) -> list[Block]:
 def _gallery(element: etree._Element) -> list[Block]:
     figures = element.findall(A + "figure")
     read = [_figure(figure) for figure in figures]
-    gallery = Gallery(figures=tuple(cast(Figure, blocks[0]) for blocks in read), **_common(element))
+    gallery = Gallery(figures=tuple(cast(Figure, blocks[0]) for blocks in read), **common(element))
     return [gallery, *(block for blocks in read for block in blocks[1:]), *_rest(element, figures)]
 
 
@@ -222,7 +117,7 @@ def _table(element: etree._Element) -> list[Block]:
         caption=_caption(caption),
         head=() if head is None else _rows(head),
         body=tuple(row for body in bodies for row in _rows(body)),
-        **_common(element),
+        **common(element),
     )
     return [table, *_rest(element, [caption, head, *bodies])]
 
@@ -235,18 +130,18 @@ def _cell(element: etree._Element) -> Cell:
     return Cell(
         inlines=_inlines(element),
         header=element.tag == A + "th",
-        colspan=_positive(element.get("colspan")) or 1,
-        rowspan=_positive(element.get("rowspan")) or 1,
-        **_common(element),
+        colspan=positive(element.get("colspan")) or 1,
+        rowspan=positive(element.get("rowspan")) or 1,
+        **common(element),
     )
 
 
 def _code(element: etree._Element) -> list[Block]:
-    return [Code(text=_string(element), syntax=element.get("syntax"), **_common(element))]
+    return [Code(text=string_of(element), syntax=element.get("syntax"), **common(element))]
 
 
 def _aside(element: etree._Element) -> list[Block]:
-    return [Aside(blocks=bind_blocks(element), role=element.get("role"), **_common(element))]
+    return [Aside(blocks=bind_blocks(element), role=element.get("role"), **common(element))]
 
 
 def _rule(element: etree._Element) -> list[Block]:
@@ -262,7 +157,7 @@ def _rest(element: etree._Element, known: Iterable[etree._Element | None]) -> li
 def _caption(element: etree._Element | None) -> Caption | None:
     if element is None:
         return None
-    return Caption(inlines=_inlines(element), who=element.get("who"), **_common(element))
+    return Caption(inlines=_inlines(element), who=element.get("who"), **common(element))
 
 
 _BLOCKS: dict[str, Callable[[etree._Element], list[Block]]] = {
@@ -309,13 +204,13 @@ def _inline(element: etree._Element) -> tuple[Inline, ...]:
     if tag == A + "br":
         return (Break(),)
     if tag == A + "img":
-        return (_image(element),)
+        return (image_of(element),)
     inlines = _inlines(element)
     if tag == A + "a" and element.get("href"):
-        return (Link(href=element.get("href", ""), inlines=inlines, title=element.get("title"), **_common(element)),)
+        return (Link(href=element.get("href", ""), inlines=inlines, title=element.get("title"), **common(element)),)
     if tag in _FORMATS:
-        return (Format(kind=cast(Any, name), inlines=inlines, **_common(element)),)
+        return (Format(kind=cast(Any, name), inlines=inlines, **common(element)),)
     if tag in _ANNOTATIONS:
         who, role = element.get("who"), element.get("role")
-        return (Annotation(kind=cast(Any, name), inlines=inlines, who=who, role=role, **_common(element)),)
+        return (Annotation(kind=cast(Any, name), inlines=inlines, who=who, role=role, **common(element)),)
     return inlines

@@ -9,41 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Dir: TypeAlias = Literal["ltr", "rtl", "auto"]
-
-
-class Value(str):
-    """A head value: the text itself, with the language and direction that the XML states for it (None: inherited).
-
-    Parameters:
-        text: the text.
-        lang: BCP 47 tag.
-        dir: direction of the text.
-        id: xml:id of the element.
-    """
-
-    __slots__ = ("dir", "id", "lang")
-    lang: str | None
-    dir: Dir | None
-    id: str | None
-
-    def __new__(  # noqa: D102 -- the class docstring documents it
-        cls,
-        text: str,
-        lang: str | None = None,
-        dir: Dir | None = None,  # noqa: A002 -- XML's name
-        id: str | None = None,  # noqa: A002 -- XML's name
-    ) -> Value:
-        value = super().__new__(cls, text)
-        for name, content in (("lang", lang), ("dir", dir), ("id", id)):
-            object.__setattr__(value, name, content)
-        return value
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a Value is immutable: {name} cannot be set")
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (Value, (str(self), self.lang, self.dir, self.id))
+from copydesk.article.value import Dir as Dir
+from copydesk.article.value import Value as Value
 
 
 # ---------------------------------------------------------------- head

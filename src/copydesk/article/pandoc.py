@@ -7,10 +7,10 @@ pandoc sees them, as pandoc would read any file that it can.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from copydesk.article.addresses import IMAGE_SCHEMES, safe_address
 from copydesk.article.grid import Placed, place
 from copydesk.article.model import (
     Annotation,
@@ -42,11 +42,7 @@ Leaf: TypeAlias = Literal["Para", "Plain"]
 
 API_VERSION = (1, 23, 1, 1)
 """Version of pandoc-types that pandoc 3.9 writes; it reads any 1.23."""
-LINK_SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
-IMAGE_SCHEMES = frozenset({"http", "https"})
 
-_SCHEME = re.compile("([a-z][a-z0-9+.-]*):", re.IGNORECASE)  # RFC 3986, section 3.1
-_IGNORED_IN_URLS = dict.fromkeys(range(0x21))  # browsers overlook these characters before and inside a scheme
 # With this attribute, pandoc's HTML writers give the other attributes of a Div to the one block in it: p.lead. A Plain
 # would lose them.
 _WRAPPER = ("wrapper", "1")
@@ -73,12 +69,6 @@ def to_pandoc(
         "meta": metadata(meta, description, dateline),
         "blocks": _Writer().document(blocks),
     }
-
-
-def is_safe(url: str, schemes: frozenset[str] = LINK_SCHEMES) -> bool:
-    """Tell whether an address has an allowed scheme, or none at all (relative addresses and fragments)."""
-    scheme = _SCHEME.match(url.translate(_IGNORED_IN_URLS))
-    return scheme is None or scheme[1].lower() in schemes
 
 
 class _Writer:
@@ -213,7 +203,7 @@ class _Writer:
                 return self.image(inline)
             case Link():
                 nodes = self.inlines(inline.inlines, code)
-                if not is_safe(inline.href):
+                if safe_address(inline.href) is None:
                     return nodes
                 if inline.href.startswith("#"):
                     self.fragments.add(inline.href[1:])
@@ -233,7 +223,7 @@ class _Writer:
 
     def image(self, image: Image) -> list[Node]:
         alt = words(image.alt or "")
-        if not image.src or not is_safe(image.src, IMAGE_SCHEMES):
+        if not image.src or safe_address(image.src, IMAGE_SCHEMES) is None:
             return alt
         size = [[name, str(size)] for name, size in (("width", image.width), ("height", image.height)) if size]
         return [{"t": "Image", "c": [["", [], size], alt, [image.src, ""]]}]

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import copy
-import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from copydesk.article import canonical
-from copydesk.article.binding import bind_blocks, bind_meta
+from copydesk.article import canonical, summary
+from copydesk.article.binding import bind_blocks
+from copydesk.article.binding_head import bind_meta
 from copydesk.article.canonical import NS, A
 from copydesk.article.ledger import Ledger
 from copydesk.article.model import (
     Agent,
-    Annotation,
     Block,
     Caption,
     Cell,
+    Figure,
     Inline,
     Item,
     Meta,
-    Para,
     Quotation,
 )
 from copydesk.article.pandoc import to_pandoc
-from copydesk.article.plain import inline_text, leaf_texts, walk
+from copydesk.article.plain import body_text, inline_text, leaf_texts, walk
 from copydesk.article.quotations import quotations
 from copydesk.errors import ArticleError
 
-__all__ = ["Article", "Quotation"]
+if TYPE_CHECKING:  # a cached_property can be set as far as type checkers know, a property cannot
+    from builtins import property as constant
+else:
+    from functools import cached_property as constant
 
-# What parts a dateline from the text that it opens: "LYON, France – ", "(Berlin): ".
-_AFTER_DATELINE = " \t\n\u00a0\u2002\u2003\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2015\u2212:|·•,.)]/"
+__all__ = ["Article", "Quotation"]
 
 
 class Article:
@@ -71,7 +72,9 @@ class Article:
                 case _:
                     lines.append(article.text(block))
 
-    `quotes()` gives `Quotation`s (text, who, credit).
+    `walk()` gives all blocks, those inside others too, `figures()` the figures among them, and `body_text()` the text
+    that is no caption. `quotes()` gives `Quotation`s (text, who, credit), and `agent(id)` the agent that a `who` names.
+    An address that is to become a link goes through `copydesk.safe_address` first.
 
     An article written by a newer minor version of the schema reads without loss: unknown attributes are ignored,
     unknown inlines are their content, unknown blocks are the blocks or the text in them.
@@ -105,8 +108,10 @@ class Article:
         """
         self.__dict__.update(_root=root, _ledger=ledger, _resources=resources)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"an Article is immutable: {name} cannot be set")
+    if not TYPE_CHECKING:  # with it, type checkers would take every attribute for one that can be set
+
+        def __setattr__(self, name: str, value: object) -> None:
+            raise AttributeError(f"an Article is immutable: {name} cannot be set")
 
     def __repr__(self) -> str:
         return f"<Article {str(self.meta.title)!r}>"
@@ -149,7 +154,7 @@ class Article:
         _ = article.meta  # an article that was not validated fails here, not in an exporter
         return article
 
-    @cached_property
+    @constant
     def meta(self) -> Meta:
         """The head: title, dates, agents, keywords and the like. What the source does not say is None or empty."""
         return bind_meta(self._root)
@@ -184,22 +189,42 @@ class Article:
                 leaves = leaf_texts((part,), figures=True)
         return "\n\n".join(text for text in leaves if text.strip())
 
-    @cached_property
+    @constant
     def dateline(self) -> str | None:
         """The dateline as printed ("LYON, France"), if the article has one."""
-        found = next(self._root.iter(A + "dateline"), None)
-        return None if found is None else canonical.collapse(canonical.leaf_text(found))
+        return summary.dateline(self._root)
 
-    @cached_property
+    @constant
     def description(self) -> str | None:
         """A summary: the head's description, else the standfirst, else the lead, less the dateline; on one line."""
-        if self.meta.description is not None:
-            return str(self.meta.description)
-        for role in ("standfirst", "lead"):
-            paras = [block for block in walk(self._blocks) if isinstance(block, Para) and _has_role(block, role)]
-            if paras:
-                return canonical.collapse(" ".join(map(_without_dateline, paras)))
-        return None
+        return summary.description(self.meta, self._blocks)
+
+    def walk(self) -> Iterator[Block]:
+        """Yield every block of the body, each before the blocks inside it, in reading order."""
+        return walk(self._blocks)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Give the figures of the body in reading order, those of galleries and other blocks too."""
+        return tuple(block for block in self.walk() if isinstance(block, Figure))
+
+    def body_text(self) -> str:
+        """Give the printable text of the body without figures, their captions and credits.
+
+        Returns:
+            The text of the leaf blocks, as `text` gives it, joined by blank lines; empty for a body of figures alone.
+        """
+        return body_text(self._blocks)
+
+    def agent(self, id: str | None) -> Agent | None:  # noqa: A002 -- XML's name
+        """Find a person or organisation of the head.
+
+        Parameters:
+            id: its `id`, such as the `who` of an annotation, a caption or an attribution.
+
+        Returns:
+            The first of the authors, contributors, publisher and mentions with that id; None if there is none.
+        """
+        return self._agents.get(id or "")
 
     def quotes(self) -> tuple[Quotation, ...]:
         """Give the quotations: one for each `said`, in reading order, with its speaker and attribution if known."""
@@ -214,7 +239,7 @@ class Article:
         meta = self.meta
         publisher = (meta.publisher,) if meta.publisher else ()
         agents = (*meta.authors, *meta.contributors, *publisher, *meta.mentions)
-        return {agent.id: agent for agent in agents if agent.id}
+        return {agent.id: agent for agent in reversed(agents) if agent.id}
 
     def to_pandoc(self) -> dict[str, Any]:
         """Build the article as a pandoc document, as pandoc's JSON reader takes it.
@@ -244,7 +269,7 @@ class Article:
         """A private copy of the `article` element, new each time, for whatever the typed view leaves out."""
         return copy.deepcopy(self._root)
 
-    @cached_property
+    @constant
     def xml(self) -> bytes:
         """The bytes of the article's file."""
         return canonical.serialize(self._root)
@@ -264,17 +289,3 @@ class Article:
             The bytes, or None if there is no such file among the sources.
         """
         return self._resources(src) if self._resources else None
-
-
-def _has_role(para: Para, role: str) -> bool:
-    return role in (para.role or "").split()
-
-
-def _without_dateline(para: Para) -> str:
-    text = inline_text(para.inlines)
-    for at, inline in enumerate(para.inlines):
-        if isinstance(inline, Annotation) and inline.kind == "dateline":
-            before, after = inline_text(para.inlines[:at]), inline_text(para.inlines[at + 1 :])
-            if not re.search(r"\w", before):
-                return after.lstrip(_AFTER_DATELINE) or text
-    return text

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from copydesk.exporting.contract import Exporter
     from copydesk.reading.source import Reader
 
-__all__ = ["check_exporter", "check_reader", "check_rule", "export", "long_article", "sample_articles"]
+__all__ = ["check_exporter", "check_reader", "check_rule", "export", "long_article", "make_article", "sample_articles"]
 
 
 def check_exporter(
@@ -163,6 +163,28 @@ def sample_articles(*names: str) -> list[Article]:
     from copydesk.testing.articles import NAMES, samples
 
     return samples(names or NAMES)
+
+
+def make_article(
+    body: str = "<p>A paragraph.</p>", head: str = "", *, title: str = "A title", lang: str = "en", **attributes: str
+) -> Article:
+    """Make an article for a test.
+
+        article = make_article("<p>She <em>waits</em>.</p>", "<genre>Report</genre>", lang="en-GB", dir="ltr")
+
+    Parameters:
+        body: the blocks, as XML in the namespace of articles.
+        head: values of the head in the order of the schema, as XML; without title and source, which every article has.
+        title: the title, as text.
+        lang: language of the article.
+        attributes: further attributes of the `article` element: dir, complete.
+
+    Raises:
+        ArticleError: that is no valid article.
+    """
+    from copydesk.testing.articles import make
+
+    return make(body, head, title, {"xml:lang": lang, **attributes})
 
 
 def long_article(paragraphs: int) -> Article:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from copydesk.article.canonical import A, Ids, serialize
+from copydesk.article.canonical import NS, A, Ids, serialize
 from copydesk.article.view import Article
 
 NAMES = (
@@ -25,6 +27,17 @@ def samples(names: Sequence[str] = NAMES) -> list[Article]:
         raise ValueError(f"there is no sample {unknown[0]!r}; there is {', '.join(NAMES)}")
     folder = files("copydesk.testing") / "samples"
     return [Article.parse((folder / f"{name}.xml").read_bytes()) for name in names]
+
+
+def make(body: str, head: str, title: str, attributes: Mapping[str, str]) -> Article:
+    """Make an article of XML fragments; see `copydesk.testing.make_article`."""
+    given = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    sha256 = hashlib.sha256(b"").hexdigest()  # of a source that nobody has
+    xml = (
+        f'<article xmlns="{NS}" version="1.0"{given}><head><title from="file">{escape(title)}</title>{head}'
+        f'<source sha256="{sha256}" mediaType="text/plain"/></head><body>{body}</body></article>'
+    )
+    return Article.parse(xml.encode("utf-8"))
 
 
 def long(paragraphs: int) -> Article:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, TypeAlias
 
-from copydesk.article.model import Agent, Figure, Keywords
-from copydesk.article.plain import body_text, count_words, walk
+from copydesk.article.model import Agent, Keywords
+from copydesk.article.plain import count_words
 from copydesk.article.view import Article
 from copydesk_csv.cells import Item, join_items
 
@@ -55,7 +55,7 @@ def _people(agents: Iterable[Agent]) -> str:
 
 
 def _captions(article: Article) -> str:
-    return str(sum(isinstance(block, Figure) and block.caption is not None for block in walk(article.blocks())))
+    return str(sum(figure.caption is not None for figure in article.figures()))
 
 
 COLUMNS = (
@@ -82,13 +82,13 @@ COLUMNS = (
     Column("quotes", "number of quoted passages", lambda a: str(len(a.quotes())),
            kind="nonNegativeInteger", required=True),
     Column("captions", "number of figures with a caption", _captions, kind="nonNegativeInteger", required=True),
-    Column("words", "number of words in text", lambda a: str(count_words(body_text(a.blocks()))),
+    Column("words", "number of words in text", lambda a: str(count_words(a.body_text())),
            kind="nonNegativeInteger", required=True),
     Column("lang", "language of the article, BCP 47; und if it is not known", lambda a: a.meta.lang,
            required=True, pattern=r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
     Column("rights", "copyright notice", lambda a: a.meta.copyright_notice or ""),
     Column("license", "address of the licence", lambda a: a.meta.license or "", kind="anyURI"),
     Column("text", "the text without title, figures and credits: blocks with an empty line between them",
-           lambda a: body_text(a.blocks())),
+           lambda a: a.body_text()),
 )  # fmt: skip
 """Every column, in order; the metadata files are made from the same table."""

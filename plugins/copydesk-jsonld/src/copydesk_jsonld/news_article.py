@@ -8,7 +8,7 @@ and nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -25,7 +25,6 @@ from copydesk.article.model import (
     Inline,
     Keywords,
     Link,
-    Meta,
     Para,
     Quotation,
     Quote,
@@ -58,8 +57,7 @@ def news_article(article: Article) -> Node:
         A JSON-LD document: an object of objects, arrays, strings and integers.
     """
     meta = article.meta
-    blocks = article.blocks()
-    body = body_text(blocks)
+    body = article.body_text()
     url = _iri(meta.url, absolute=True)
     return {
         "@context": CONTEXT,
@@ -89,8 +87,8 @@ def news_article(article: Article) -> Node:
             dateline=_text(article.dateline),
             articleBody=body,
             wordCount=count_words(body) if body else None,
-            associatedMedia=_telling(_media(blocks)),
-            hasPart=_telling((*map(_quotation, article.quotes()), *_block_quotations(blocks, _agents(meta)))),
+            associatedMedia=_telling(_media(article)),
+            hasPart=_telling((*map(_quotation, article.quotes()), *_block_quotations(article))),
             copyrightNotice=_text(meta.copyright_notice),
             license=_iri(meta.license),
         ),
@@ -119,11 +117,6 @@ def _agent(agent: Agent) -> Node:
         return _node("Person", label, name=name, jobTitle=titles, affiliation=organizations, url=urls)
     # jobTitle and affiliation are a Person's; affiliation is a kind of memberOf, which organisations have too.
     return _node("Organization", label, name=name, description=titles, memberOf=organizations, url=urls)
-
-
-def _agents(meta: Meta) -> dict[str, Agent]:
-    agents = (*meta.authors, *meta.contributors, *filter(None, [meta.publisher]), *meta.mentions)
-    return {agent.id: agent for agent in agents if agent.id}
 
 
 def _terms(group: Keywords) -> Iterator[Json]:
@@ -166,9 +159,9 @@ def _image(image: Image | None, caption: Caption | None = None, credit: Caption 
     )
 
 
-def _media(blocks: Iterable[Block]) -> Iterator[Node]:
+def _media(article: Article) -> Iterator[Node]:
     """Yield the body's figures and the images inside its lines, in reading order."""
-    for block in walk(blocks):
+    for block in article.walk():
         if isinstance(block, Figure):
             yield _image(block.image, block.caption, block.credit)
         yield from map(_image, _images(_inlines(block)))
@@ -197,21 +190,17 @@ def _inlines(block: Block) -> Iterator[Inline]:
             yield from inlines
 
 
-def _block_quotations(blocks: Iterable[Block], agents: Mapping[str, Agent]) -> Iterator[Node]:
+def _block_quotations(article: Article) -> Iterator[Node]:
     """Yield the block quotations in which no words are marked as said; those words are quotations already."""
-    for block in walk(blocks):
+    for block in article.walk():
         if isinstance(block, Quote) and not any(_says(_inlines(part)) for part in walk(block.blocks)):
             yield _node(
                 "Quotation",
                 text=body_text(block.blocks),
-                spokenByCharacter=_speaker(_attributed_to(block.attribution, agents)),
+                spokenByCharacter=_speaker(article.agent(block.attribution.who if block.attribution else None)),
                 creditText=_text_of(block.attribution),
                 isBasedOn=_iri(block.cite),
             )
-
-
-def _attributed_to(attribution: Caption | None, agents: Mapping[str, Agent]) -> Agent | None:
-    return agents.get(attribution.who) if attribution and attribution.who else None
 
 
 def _says(inlines: Iterable[Inline]) -> bool:

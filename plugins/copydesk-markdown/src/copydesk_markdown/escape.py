@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from copydesk.article.pandoc import IMAGE_SCHEMES, is_safe
+from copydesk import safe_address
 
 # What a backslash escapes must be punctuation in CommonMark and in kramdown's narrower list alike; where it is not, or
 # where a template engine would still see the pair of characters, a character reference is used.
@@ -96,12 +96,12 @@ def is_link(href: str) -> bool:
 
     The anchors of the canonical XML are not in the Markdown, so a link to one would be dead.
     """
-    return is_safe(href) and href.strip()[:1] not in ("", "#")
+    return safe_address(href) is not None and href.strip()[:1] not in ("", "#")
 
 
 def is_image(src: str) -> bool:
     """Whether an image may come out: from the web, or a path."""
-    return is_safe(src, IMAGE_SCHEMES) and src.strip() != ""
+    return safe_address(src, ("http", "https")) is not None and src.strip() != ""
 
 
 def destination(address: str) -> str:

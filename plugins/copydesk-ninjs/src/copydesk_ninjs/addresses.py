@@ -6,11 +6,11 @@ import re
 from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
+from copydesk import safe_address
+
 # RFC 3986, appendix B, for the web alone.
 _WEB = re.compile(r"(https?):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"([^@\[\]]*@)?(\[[0-9A-Fa-f:.]+\]|[^@:\[\]]+)(:[0-9]*)?")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_LINKED = {"http", "https", "ftp", "mailto"}
 # pchar of RFC 3986, section 3.3, without what `quote` keeps anyway; "%" is looked after apart.
 _PCHAR = "%!$&'()*+,;=:@"
 
@@ -53,13 +53,6 @@ def source_uri(sha256: str) -> str:
     return "ni:///sha-256;" + urlsafe_b64encode(bytes.fromhex(sha256)).decode("ascii").rstrip("=")
 
 
-def live_link(address: str | None) -> str | None:
-    """Give back an address that may stand in markup; None for one that would run code, or open who knows what."""
-    # Browsers skip white space and control characters in front of a scheme and inside it.
-    found = _SCHEME.match(re.sub(r"[\x00-\x20\x7f]", "", address or ""))
-    return address if found is None or found[1].lower() in _LINKED else None
-
-
 def live_image(address: str) -> str | None:
     """Give back the address of a picture if it may stand in markup."""
-    return address if address.lower().startswith("data:image/") else live_link(address)
+    return address if address.lower().startswith("data:image/") else safe_address(address)

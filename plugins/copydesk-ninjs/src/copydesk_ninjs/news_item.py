@@ -7,22 +7,17 @@ for `role` and `rel` to the provider; those used here are listed in the README.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from copydesk import Article
 from copydesk.article.model import (
     Agent,
-    Aside,
-    Block,
     Caption,
     Figure,
-    Gallery,
     Image,
     Keywords,
-    List,
     Meta,
-    Quote,
 )
 from copydesk_ninjs.addresses import source_uri, web_uri
 from copydesk_ninjs.xhtml import xhtml
@@ -170,8 +165,7 @@ def _license(address: str | None) -> Node:
 # ---------------------------------------------------------------- text and pictures
 def _bodies(article: Article) -> Iterator[Json]:
     """Yield the body as plain text, without its pictures' captions, and as XHTML with everything."""
-    texts = (article.text(block) for block in article.blocks() if not isinstance(block, Figure | Gallery))
-    if plain := "\n\n".join(text for text in texts if text):
+    if plain := article.body_text():
         yield {"role": "main", "contentType": "text/plain", "value": plain}
     yield {"role": "richtext", "contentType": "application/xhtml+xml", "value": xhtml(article)}
 
@@ -180,7 +174,7 @@ def _pictures(article: Article) -> Iterator[Json]:
     """Yield the pictures: those that the head names, then the body's figures in reading order."""
     found = [Figure(image=image, role="lead") for image in article.meta.images]
     base = source_uri(article.meta.source.sha256)
-    for number, figure in enumerate((*found, *_figures(article.blocks())), start=1):
+    for number, figure in enumerate((*found, *article.figures()), start=1):
         image, name = figure.image, f"picture-{number}"
         yield _telling(
             # ninjs asks for a URI: that of the picture, else its place in the source.
@@ -210,17 +204,3 @@ def _rendition(image: Image) -> Json:
 
 def _text(article: Article, caption: Caption | None) -> str:
     return article.text(caption) if caption else ""
-
-
-def _figures(blocks: Iterable[Block]) -> Iterator[Figure]:
-    for block in blocks:
-        match block:
-            case Figure():
-                yield block
-            case Gallery():
-                yield from block.figures
-            case Quote() | Aside():
-                yield from _figures(block.blocks)
-            case List():
-                for item in block.items:
-                    yield from _figures(item.blocks)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
 
-from copydesk import Article
+from copydesk import Article, safe_address
 from copydesk.article.model import (
     Annotation,
     Aside,
@@ -29,7 +29,7 @@ from copydesk.article.model import (
     Table,
     Text,
 )
-from copydesk_ninjs.addresses import live_image, live_link
+from copydesk_ninjs.addresses import live_image
 
 
 class _Part(Protocol):
@@ -82,7 +82,7 @@ def _block(block: Block) -> str:
             return _element(f"h{block.level}", _inlines(block.inlines), block)
         case Quote():
             content = _blocks(block.blocks) + _caption("p", block.attribution, class_="attribution")
-            return _element("blockquote", content, block, class_=block.role, cite=live_link(block.cite))
+            return _element("blockquote", content, block, class_=block.role, cite=safe_address(block.cite))
         case List():
             items = "\n".join(_element("li", _blocks(item.blocks), item) for item in block.items)
             return _element("ol" if block.ordered else "ul", items, block, start=block.start)
@@ -142,7 +142,7 @@ def _inline(inline: Inline) -> str:
         case Image():
             return _image(inline)
         case Link():
-            href = live_link(inline.href)
+            href = safe_address(inline.href)
             return _element("a" if href else "span", _inlines(inline.inlines), inline, href=href, title=inline.title)
         case Format():
             return _element(inline.kind, _inlines(inline.inlines), inline)
