@@ -28,7 +28,7 @@ from typing import Any
 from benchmarks.footprint import peak_memory
 from benchmarks.pages import Page, load_pages, parse_folds, sample
 from benchmarks.rips import KINDS, make_rips
-from benchmarks.score import Prediction, Score, score, word_overlap
+from benchmarks.score import Prediction, Score, score
 from benchmarks.systems import COPYDESK, ON_HTML, ON_MARKDOWN, ON_RIPS, PEERS, TIMED_AGAINST, Predict, System
 
 HTML = "html"
@@ -147,12 +147,15 @@ def table(kind: str, runs: Mapping[str, Run], scores: Mapping[str, Score]) -> st
 
 def summary(scores: Mapping[str, Mapping[str, Score]]) -> str:
     """Write F1 of nothing done, the best peer and copydesk for each kind of input."""
-    lines = ["| input | nothing done | best peer | copydesk |", "|---|--:|--:|--:|"]
+    lines = ["| input | nothing done | best peer | copydesk | above that peer |", "|---|--:|--:|--:|--:|"]
     for kind, systems in scores.items():
-        nothing, ours = systems[NOTHING], systems.get(COPYDESK.name)
         best = max(systems.keys() - {NOTHING, COPYDESK.name}, key=lambda name: (systems[name].f1, name))
-        cell = f"{ours.f1:.3f}" if ours else ""
-        lines.append(f"| {kind} | {nothing.f1:.3f} | {systems[best].f1:.3f} {best} | {cell} |")
+        cells = [kind, f"{systems[NOTHING].f1:.3f}", f"{systems[best].f1:.3f} {best}", "", ""]
+        if COPYDESK.name in systems:
+            ours = systems[COPYDESK.name]
+            difference, error = ours.above(systems[best])
+            cells[3:] = [f"{ours.f1:.3f}", f"{difference:+.3f} ± {error:.3f}"]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -213,8 +216,7 @@ def _results(
         for name, one in systems.items():
             members = asdict(scores[kind][name])
             members |= {"seconds": one.seconds, "failed": one.failed, "unproven": one.unproven}
-            answers = {page: one.predictions.get(page.id, Prediction()).text for page in pages}
-            members["of_pages"] = {page.id: word_overlap(text, page.text) for page, text in answers.items()}
+            members["of_pages"] = {page.id: row for page, row in zip(pages, scores[kind][name].of_pages, strict=True)}
             results.setdefault(kind, {})[name] = members
     return results
 

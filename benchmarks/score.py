@@ -51,15 +51,33 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Means over pages; `f1_error` is the standard error of the mean of F1, nan for a single page."""
+    """Means over pages.
 
-    pages: int
+    Parameters:
+        f1: mean of the pages' F1; precision and recall likewise.
+        f1_error: standard error of that mean, nan for a single page.
+        empty: number of pages for which there is no word.
+        fields: title, author and date.
+        of_pages: precision, recall and F1 of each page.
+    """
+
     f1: float
     precision: float
     recall: float
     f1_error: float
     empty: int
     fields: Mapping[str, Field]
+    of_pages: Sequence[tuple[float, float, float]]
+
+    @property
+    def pages(self) -> int:
+        """Number of pages."""
+        return len(self.of_pages)
+
+    def above(self, other: Score) -> tuple[float, float]:
+        """Mean difference of F1 to another system on the same pages, and its standard error (of the pairs)."""
+        pairs = zip(self.of_pages, other.of_pages, strict=True)
+        return _mean([mine[2] - theirs[2] for mine, theirs in pairs])
 
 
 def words(text: str) -> list[str]:
@@ -106,15 +124,21 @@ def score(predictions: Mapping[str, Prediction], pages: Sequence[Page]) -> Score
         name: _field([(getattr(a, name), getattr(p, name)) for a, p in zip(answers, pages, strict=True)], right)
         for name, right in FIELDS.items()
     }
+    mean, error = _mean(f1)
     return Score(
-        pages=len(pages),
-        f1=statistics.fmean(f1),
+        f1=mean,
         precision=statistics.fmean(precision),
         recall=statistics.fmean(recall),
-        f1_error=statistics.stdev(f1) / math.sqrt(len(f1)) if len(f1) > 1 else math.nan,
+        f1_error=error,
         empty=sum(not words(answer.text) for answer in answers),
         fields=fields,
+        of_pages=rows,
     )
+
+
+def _mean(values: Sequence[float]) -> tuple[float, float]:
+    error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+    return statistics.fmean(values), error
 
 
 def _field(pairs: Iterable[tuple[str, str | None]], right: Callable[[str, str], bool]) -> Field:

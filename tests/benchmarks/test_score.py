@@ -58,6 +58,7 @@ def test_score_of_pages() -> None:
     assert (found.pages, found.empty) == (3, 1)
     assert (found.precision, found.recall, found.f1) == pytest.approx((2 / 3, 0.5, (1 + 2 / 3) / 3))
     assert found.f1_error == pytest.approx(math.sqrt(7 / 27) / math.sqrt(3))
+    assert found.above(score({"1": Prediction("c")}, pages)) == pytest.approx((found.f1, found.f1_error))
     assert found.fields["title"] == Field(known=3, right=1, unknown=0, spurious=0)
     assert found.fields["author"] == Field(known=1, right=1, unknown=2, spurious=1)
     assert found.fields["date"] == Field(known=0, right=0, unknown=3, spurious=1)
