@@ -134,6 +134,11 @@ class Lexicon:
         return frozenset(word for word in _folded(self.words("furniture", "words")) if " " not in word)
 
     @cached_property
+    def comments(self) -> frozenset[str]:
+        """Single words for comments and replies, folded."""
+        return frozenset(word for word in _folded(self.words("page", "comments")) if " " not in word)
+
+    @cached_property
     def furniture_pairs(self) -> frozenset[tuple[str, ...]]:
         """The first two words of each phrase of such places, folded."""
         phrases = (re.findall(r"\w+", word) for word in _folded(self.words("furniture", "words")))

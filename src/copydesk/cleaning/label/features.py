@@ -23,6 +23,7 @@ Matrix: TypeAlias = NDArray[np.floating[Any]]
 _TOKEN = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[.!?…。！？][”’\"')\]»]*(?=\s|$)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TIME = re.compile(r"\d[:.]\d\d\b")
 _SIGNS = frozenset("“\"‘'•-–—*|»›©@#[(")
 _STOPS = frozenset(".!?…。！？")
 _AFTER_STOP = "”’\"')*_ »]"
@@ -37,10 +38,11 @@ _OWN = (
     "indent", "blank", "glued", "part", "parts", "more", "spaced", "place", "passed", "before", "behind", "total",
     "units", "again", "furniture", "has furniture", "bar", "copyright", "at", "address", "question", "colons",
     "bracket", "headline", "from headline", "no headline", "year", "common", "shape before", "shape behind",
-    "marked", "quoted", "exclamation", "ellipsis", "money",
+    "marked", "quoted", "exclamation", "ellipsis", "money", "which", "same start", "same end", "time", "comment",
 )  # fmt: skip
 _AT = {name: number for number, name in enumerate(_OWN)}
-_LOGARITHMS = ("tokens", "characters", "indent", "blank", "part", "parts", "before", "behind", "total", "units")
+_LOGARITHMS = ("tokens", "characters", "indent", "blank", "part", "parts", "before", "behind", "total", "units",
+               "which", "same start", "same end")  # fmt: skip
 # Measured from the mean of the document's long paragraphs, as languages differ: German has capitals in every sentence,
 # Polish long words, and no two lexicons list the same share of a text.
 _RELATIVE = ("uppers", "capitals", "function", "commas", "length")
@@ -49,7 +51,7 @@ _NEAR = ("tokens", "sentences", "stops", "capitals", "function", "links", "linke
 _FAR = ("tokens", "stops", "linked", "function")
 _WINDOWS = ((-5, -1), (1, 5), (-15, -1), (1, 15), (-3, 3), (-40, 40))
 _ABOVE = ("level", "furniture", "tokens", "capitals")  # of the last heading above a unit
-COLUMNS = len(_OWN) + 4 * len(_NEAR) + 4 * len(_FAR) + 6 * len(_WINDOWS) + 6 + 5 + 3 + len(_ABOVE) + 1
+COLUMNS = len(_OWN) + 4 * len(_NEAR) + 4 * len(_FAR) + 8 * len(_WINDOWS) + 8 + 7 + 3 + len(_ABOVE) + 1
 """How many features a unit has."""
 
 
@@ -82,6 +84,13 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
         spread.update(set(found))
     common = frozenset(word for word, times in spread.items() if times >= _REPEATED and len(word) > 3)
     shapes = [_TOKEN.sub("a", unit.text[:60]) for unit in units]
+    which, times = [0] * size, Counter[str]()
+    for i, text in enumerate(folded):
+        which[i] = times[text]
+        times[text] += 1
+    starts, ends = [tuple(found[:2]) for found in tokens], [tuple(found[-2:]) for found in tokens]
+    start_times, end_times = Counter(starts), Counter(ends)
+    comments = lexicon.comments
     function, furniture, pairs = lexicon.function_words, lexicon.furniture, lexicon.furniture_pairs
     is_furniture, is_function, is_common = furniture.__contains__, function.__contains__, common.__contains__
     before, rows = "", []
@@ -154,6 +163,8 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
                 "!" in text,
                 "..." in text or "…" in text,
                 "$" in text or "€" in text or "£" in text,
+                which[i], start_times[starts[i]], end_times[ends[i]],
+                _TIME.search(look) is not None, not comments.isdisjoint(found),
             )
         )
         before = shapes[i]
@@ -190,18 +201,23 @@ def _context(own: Matrix, count: Matrix) -> Matrix:
     mass = count * prose
     near, far = own[:, [_AT[name] for name in _NEAR]], own[:, [_AT[name] for name in _FAR]]
     parts = [_shifted(near, by) for by in (1, -1, 2, -2)] + [_shifted(far, by) for by in (3, -3, 4, -4)]
-    weights = np.column_stack([mass, count, count < 6, count * linked, column("sentences"), column("furniture")])
+    comment = (column("comment") > 0) & (count < _PROSE)
+    weights = np.column_stack(
+        [mass, count, count < 6, count * linked, column("sentences"), column("furniture"), column("time"), comment]
+    )
     sums = np.vstack([np.zeros(weights.shape[1]), np.cumsum(weights, axis=0)])
     for low, high in _WINDOWS:
         window = sums[np.clip(index + high + 1, 0, size)] - sums[np.clip(index + low, 0, size)]
         parts.append(np.log1p(np.maximum(window, 0)))
     columns: list[Matrix] = []
-    for flags in (prose, (count >= _LONG_PROSE) & (linked < 0.5), heading):
+    for flags in (prose, (count >= _LONG_PROSE) & (linked < 0.5), heading, comment):
         columns += [_since(flags), _since(flags[::-1])[::-1]]
     passed = np.cumsum(mass)
     total = max(float(passed[-1]), 1.0)
     columns += [(passed - mass) / total, (total - passed) / total, mass / total]
     columns += [np.full(size, total / max(float(count.sum()), 1.0)), np.full(size, np.log1p(total))]
+    said = np.cumsum(comment)
+    columns += [np.log1p(said), np.log1p(said[-1] - said)]
     start, end = densest(np.where(prose, count, -np.minimum(count, 8) - 2.0).tolist())
     columns += [((index >= start) & (index <= end)) * 1.0, index - float(start), float(end) - index]
     last = np.maximum.accumulate(np.where(heading, index, -1))
