@@ -51,6 +51,34 @@ def test_the_gitlab_job_runs(example: Example, tmp_path: Path) -> None:
     assert len(list((tmp_path / "public" / "markdown").iterdir())) == len(list(SEEDS.iterdir()))
 
 
+@needs_bash
+def test_the_gitlab_jobs_of_several_machines_make_what_one_does(example: Example, tmp_path: Path) -> None:
+    pipeline = example("Several machines")
+    check(pipeline, "gitlab-ci")
+    shutil.copytree(SEEDS, tmp_path / "rips")
+
+    def run(*lines: str, **environment: str) -> None:
+        command = ["bash", "-eo", "pipefail", "-c", "\n".join(lines)]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=ENVIRONMENT | environment, capture_output=True, check=False, encoding="utf-8"
+        )
+        assert done.returncode == 0, done.stderr
+
+    machines = pipeline["articles"]["parallel"]
+    for number in range(1, machines + 1):
+        run(*pipeline["articles"]["script"], CI_NODE_INDEX=str(number), CI_NODE_TOTAL=str(machines))
+    run(*pipeline["collections"]["script"])
+    run("convert rips/ --to xml,csv --output whole")
+    trees = [
+        {path.relative_to(root): path.read_bytes() for path in root.glob("[!.]*/*") if path.is_file()}
+        for root in (tmp_path / "public", tmp_path / "whole")
+    ]
+    assert trees[0] == trees[1]
+    assert len(trees[0]) > 4
+    for part in tmp_path.glob("part-*"):
+        assert not (part / "csv").exists()
+
+
 def test_the_github_workflow_gives_the_action_what_it_takes(example: Example) -> None:
     workflow = example("GitHub Actions")
     workflow["on"] = workflow.pop(True)  # YAML 1.1 has it for true

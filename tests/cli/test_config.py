@@ -39,7 +39,7 @@ def configure(text: str, name: str = "copydesk.toml") -> None:
 
 
 def files(folder: str) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).glob("[!.]*/*.*"))
 
 
 def test_convert_takes_everything_from_the_project(copydesk: Run, article_file: Write) -> None:

@@ -67,7 +67,7 @@ def _number(value: object) -> object:
 def _text_or_number(value: object) -> object:
     """For options that are parsed from text, such as `--max-failed 5%`."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError('a whole number, or a string such as "5%"')
+        raise ValueError('a whole number, or a string such as "5%" or "auto"')
     return str(value)
 
 
@@ -83,6 +83,9 @@ KEYS = (
     Key("require", "require", _text, many=True),
     Key("max-drop", "max_drop", _number),
     Key("report", "report", _text, many=True, is_path=True),
+    Key("jobs", "jobs", _text_or_number),
+    Key("timeout", "timeout", _number),
+    Key("max-memory", "max_memory", _number),
 )
 """What may stand in a configuration file, beside a table for each format's options."""
 _NAMES = {key.name: key for key in KEYS}

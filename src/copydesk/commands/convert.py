@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from copydesk.commands.arguments import (
 )
 from copydesk.commands.pace import add_pace_options
 from copydesk.commands.reports import Reporting, add_report_options
+from copydesk.commands.shards import add_shard_options, share
 from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ def build_parser(
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
     add_rule_options(parser)
     add_pace_options(parser)
+    add_shard_options(parser)
     add_report_options(parser)
     add_config_options(parser)
     add_version(parser)
@@ -180,11 +183,13 @@ def _convert(
         reporting.observe(report)
         advance()
 
-    leave_out = [recipe.output, *(recipe.output / name for name in plugins.formats)]
+    leave_out = [recipe.output, *recipe.merge, *(recipe.output / name for name in plugins.formats)]
     found = find(namespace.sources, suffixes=suffixes, leave_out=leave_out)
     names = output_names(
         found.files, source_suffixes=suffixes, output_suffixes=[target.exporter.suffixes for target in targets]
     )
+    found, names, targets = share(namespace, found, names, targets)
+    recipe = replace(recipe, formats=tuple(target.format for target in targets))
     plan = batch.Plan(
         found=found,
         names=names,
@@ -212,6 +217,7 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
         disabled=tuple(names_in(namespace.disable)),
         settings={"reader": namespace.reader},
         output=Path(namespace.output),
+        merge=tuple(namespace.merge),
     )
 
 

@@ -18,6 +18,7 @@ from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources
+from copydesk.running.shards import Shared
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
 from copydesk.running.thresholds import head_fields
@@ -141,6 +142,7 @@ class Bench:
     Parameters:
         targets: the formats.
         normalize: makes articles.
+        shared: articles that need not be made again.
         writer: writes below the output folder.
         shelf: where canonical XML waits for the collections, if there are any.
     """
@@ -148,6 +150,7 @@ class Bench:
     targets: Sequence[Target]
     normalize: Normalize
     writer: Writer | Preview
+    shared: Shared = field(default_factory=Shared)
     shelf: Shelf | None = None
 
 
@@ -171,7 +174,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
     try:
         raw = file.read() if task.raw is None else task.raw
         source = hashlib.sha256(raw).hexdigest()
-        normalized = bench.normalize(raw, name=file.name)
+        normalized = bench.shared.find(task.name, file.name, raw) or bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
         resources = Resources(file)

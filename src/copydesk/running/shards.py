@@ -1,0 +1,94 @@
+"""Several machines, one run: each converts its share of the documents, and one makes collections of what all wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from copydesk.article.canonical import file_content_hash
+from copydesk.article.ledger import from_jsonl
+from copydesk.cleaning.pipeline import Normalized
+from copydesk.errors import ArticleError, UsageError
+from copydesk.exporting.xml import XmlExporter
+from copydesk.running.sources import Found
+
+_SHARD = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One share of several: `number` of `count`, from 1."""
+
+    number: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Read `2/5`.
+
+        Raises:
+            UsageError: it is no share of several.
+        """
+        found = _SHARD.fullmatch(text)
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise UsageError(
+                f"{text!r} is no share",
+                where="--shard",
+                next_step="give its number and how many there are, such as 2/5",
+            )
+        return cls(int(found[1]), int(found[2]))
+
+    def takes(self, name: str) -> bool:
+        """Whether a document is in this share: its name alone decides, so that other documents move none about."""
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+        return int.from_bytes(digest[:8], "big") % self.count == self.number - 1
+
+    def of(self, found: Found, names: Sequence[str]) -> tuple[Found, list[str]]:
+        """The documents of this share, with their names. Paths that gave no document are an error of every share."""
+        taken = [(file, name) for file, name in zip(found.files, names, strict=True) if self.takes(name)]
+        return replace(found, files=[file for file, _ in taken]), [name for _, name in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Articles that other runs of this version wrote as XML, which need not be made again.
+
+    Parameters:
+        folders: the output folders of these runs.
+    """
+
+    folders: tuple[Path, ...] = ()
+
+    def find(self, name: str, file_name: str, raw: bytes) -> Normalized | None:
+        """Find the article of a document.
+
+        Parameters:
+            name: path of its outputs below a format's folder, without suffix.
+            file_name: its name, as the ledger states it.
+            raw: its bytes.
+
+        Returns:
+            The article and its ledger, if there is one that was made of these bytes by this version and is whole. Its
+            warnings are in the report of the run that made it.
+        """
+        for folder in self.folders:
+            xml_suffix, ledger_suffix = XmlExporter.suffixes
+            stem = f"{XmlExporter.name}/{name}"
+            try:
+                xml = (folder / f"{stem}{xml_suffix}").read_bytes()
+                ledger = from_jsonl((folder / f"{stem}{ledger_suffix}").read_bytes())
+            except (OSError, ArticleError):
+                continue
+            header = ledger.header
+            if (
+                header.name == file_name
+                and header.source_sha256 == hashlib.sha256(raw).hexdigest()
+                and header.article_sha256 == file_content_hash(xml)
+                and header.generator == ("copydesk", version("copydesk"))
+            ):
+                return Normalized(xml, ledger)
+        return None

@@ -1,0 +1,132 @@
+"""Several machines: shards are parts that come together to the bytes of one run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.cleaning import pipeline
+from copydesk.errors import UsageError
+from copydesk.running.shards import Shard
+
+Run = Callable[..., Any]
+Write = Callable[..., Path]
+
+FORMATS = "xml,markdown,csv"
+DOCUMENTS = 9
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, article_file: Write) -> Path:
+    monkeypatch.chdir(tmp_path)
+    names = [f"{'deep/' * (n % 2)}{n}.txt" for n in range(DOCUMENTS - 2)]
+    for number, name in enumerate(names):
+        article_file(name, f"Ferry number {number}\n\nThe harbour ferry sails again from Monday, it was announced.\n")
+    article_file("empty.txt", b"")
+    article_file("A.md")
+    article_file("a.txt")  # which differs from it by case alone, and so takes a hash
+    return Path("in")
+
+
+def tree(folder: str) -> dict[str, bytes]:
+    """What a run wrote, but for what it keeps for itself."""
+    root = Path(folder)
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not path.relative_to(root).parts[0].startswith(".")
+    }
+
+
+@pytest.fixture
+def shards(copydesk: Run, sources: Path) -> list[str]:
+    """The output folders of three shards."""
+    folders = [f"out-{number}" for number in (1, 2, 3)]  # the third has no document, and so is not there
+    for number, folder in enumerate(folders, 1):
+        copydesk("convert", sources, "--to", FORMATS, "-o", folder, "--shard", f"{number}/3")
+    return folders
+
+
+def test_shards_merge_to_the_bytes_of_one_run(
+    copydesk: Run, sources: Path, shards: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert copydesk("convert", sources, "--to", FORMATS, "-o", "whole").code == 1
+    trees = [tree(folder) for folder in shards]
+    alone = {name: data for name, data in tree("whole").items() if not name.startswith("csv/")}
+    assert {name: data for each in trees for name, data in each.items()} == alone
+    assert sum(map(len, trees)) == len(alone) == 3 * DOCUMENTS
+    made = []
+    normalize = pipeline.normalize
+
+    def counted(raw: bytes, *, name: str, **settings: Any) -> pipeline.Normalized:
+        made.append(name)
+        return normalize(raw, name=name, **settings)
+
+    monkeypatch.setattr(pipeline, "normalize", counted)
+    merge = [argument for folder in shards for argument in ("--merge", folder)]
+    done = copydesk("convert", sources, "--to", FORMATS, "-o", "merged", *merge)
+    assert done.code == 1  # as of one run: a document is empty
+    assert tree("merged") == tree("whole")
+    assert made == ["empty.txt"]
+
+
+def test_collections_are_made_of_shards_that_were_copied_together(
+    copydesk: Run, sources: Path, shards: list[str]
+) -> None:
+    copydesk("convert", sources, "--to", FORMATS, "-o", "whole")
+    for folder in filter(os.path.isdir, shards):
+        shutil.copytree(folder, "exports", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    assert copydesk("convert", sources, "--to", "csv", "--merge", "exports").code == 1
+    assert tree("exports") == tree("whole")
+
+
+def test_shards_may_share_an_output_folder(copydesk: Run, sources: Path) -> None:
+    copydesk("convert", sources, "--to", FORMATS, "-o", "whole")
+    for number in (1, 2):
+        copydesk("convert", sources, "--to", FORMATS, "--shard", f"{number}/2")
+    copydesk("convert", sources, "--to", FORMATS, "--merge", "exports")
+    assert tree("exports") == tree("whole")
+
+
+def test_what_was_made_of_another_source_or_is_torn_is_made_again(
+    copydesk: Run, sources: Path, shards: list[str]
+) -> None:
+    documents = [Path(folder, name) for folder in shards for name in tree(folder) if name.endswith(".xml")]
+    documents[0].write_bytes(documents[0].read_bytes()[:-100])
+    documents[1].with_suffix(".ledger.jsonl").write_text("{}", encoding="utf-8")
+    documents[2].unlink()
+    (sources / "3.txt").write_text("Ferry ends\n\nThe ferry has been sold, the port announced.\n", encoding="utf-8")
+    copydesk("convert", sources, "--to", FORMATS, "-o", "whole")
+    merge = [argument for folder in shards for argument in ("--merge", folder)]
+    copydesk("convert", sources, "--to", FORMATS, "-o", "merged", *merge)
+    assert tree("merged") == tree("whole")
+    assert b"has been sold" in tree("merged")["csv/articles.csv"]
+
+
+def test_a_collection_alone_is_no_work_for_a_shard(copydesk: Run, sources: Path) -> None:
+    done = copydesk("convert", sources, "--to", "csv,markdown", "--shard", "1/2")
+    assert done.code == 2
+    assert "csv takes the documents of all shards; add xml to --to" in done.err
+    assert copydesk("convert", sources, "--to", "markdown", "--shard", "2/2").code in (0, 1)
+
+
+@given(st.text(), st.integers(1, 999))
+def test_a_document_is_in_exactly_one_share(name: str, count: int) -> None:
+    assert sum(Shard(number, count).takes(name) for number in range(1, count + 1)) == 1
+
+
+def test_the_share_of_a_document_never_changes() -> None:
+    assert [next(n for n in (1, 2, 3) if Shard(n, 3).takes(name)) for name in ("a", "b/c", "é", "15")] == [2, 1, 1, 3]
+
+
+@pytest.mark.parametrize("text", ["", "1", "0/2", "3/2", "1/0", "a/b", "-1/2", "1/2/3", "1 / 2", "٣/٣"])
+def test_what_is_no_share_is_a_usage_error(text: str) -> None:
+    with pytest.raises(UsageError, match="is no share"):
+        Shard.parse(text)
