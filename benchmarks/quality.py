@@ -70,8 +70,6 @@ def measure(
     Returns:
         A run for each kind; and peak memory of the process in megabytes, None where it is not known.
     """
-    logging.disable()
-    warnings.simplefilter("ignore")
     predict = system.load()
     runs = {}
     for kind in kinds:
@@ -86,6 +84,11 @@ def measure(
             outcomes = [outcome(rip, f"{page}.txt") for page, rip in files]
             runs[kind] = replace(runs[kind], unproven=sum(one not in (PROVEN, NO_ARTICLE) for one in outcomes))
     return runs, megabytes
+
+
+def _quiet() -> None:
+    logging.disable()
+    warnings.simplefilter("ignore")
 
 
 def _run(predict: Predict, documents: Mapping[str, str]) -> Run:
@@ -174,12 +177,13 @@ def main() -> None:
         spawn = multiprocessing.get_context("spawn")  # a fork would count this process's memory as the system's
         with ProcessPoolExecutor(args.jobs, mp_context=spawn) as pool:
             for number, _ in enumerate(pool.map(partial(write_inputs, folder, args.kinds), pages), 1):
-                _progress(f"{number} of {len(pages)} pages ripped", end=number == len(pages))
+                if number % 100 == 0 or number == len(pages):
+                    _progress(f"{number} of {len(pages)} pages ripped")
         rips, pages_only = [kind for kind in args.kinds if kind != HTML], [kind for kind in args.kinds if kind == HTML]
         markdown = [kind for kind in rips if kind.startswith("md-")]
         groups = [(rips, ON_RIPS), (markdown, ON_MARKDOWN), (pages_only, ON_HTML)]
         tasks = [(system, kinds) for kinds, systems in groups if kinds for system in systems]
-        with ProcessPoolExecutor(args.jobs, mp_context=spawn, max_tasks_per_child=1) as pool:
+        with ProcessPoolExecutor(args.jobs, mp_context=spawn, max_tasks_per_child=1, initializer=_quiet) as pool:
             ids = [page.id for page in pages]
             futures = [pool.submit(measure, system, kinds, folder, ids) for system, kinds in tasks]
             for number, ((system, kinds), future) in enumerate(zip(tasks, futures, strict=True), 1):
@@ -187,7 +191,7 @@ def main() -> None:
                 for kind, one in found.items():
                     runs[kind][system.name] = one
                 memory.setdefault(system.name, {})["html" if kinds == pages_only else "rips"] = megabytes
-                _progress(f"{number} of {len(tasks)}: {system.name} on {', '.join(kinds)}", end=number == len(tasks))
+                _progress(f"{number} of {len(tasks)}: {system.name} on {', '.join(kinds)}")
     scores = {
         kind: {name: score(one.predictions, pages) for name, one in systems.items()} for kind, systems in runs.items()
     }
@@ -240,9 +244,8 @@ def _kinds(text: str) -> list[str]:
     return kinds
 
 
-def _progress(text: str, *, end: bool) -> None:
-    if sys.stderr.isatty() or end:
-        print(f"\r{text:<60}", end="\n" if end else "", file=sys.stderr, flush=True)
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
