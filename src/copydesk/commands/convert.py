@@ -110,7 +110,7 @@ def build_parser(
         "sources",
         nargs="*" if "sources" in configured else "+",
         metavar="SOURCE",
-        help="file or folder, or - for standard input",
+        help="file or folder, or - for standard input; none where a configuration file names some",
     )
     parser.add_argument(
         "--to", action="append", required="to" not in configured, metavar="FORMAT[,FORMAT]", help="formats, or all"
@@ -159,6 +159,7 @@ def _convert(
 ) -> int:
     from copydesk.commands import pace
     from copydesk.console import progress
+    from copydesk.editions import editions
     from copydesk.running import batch
     from copydesk.running.names import output_names
     from copydesk.running.report import Failure
@@ -196,7 +197,11 @@ def _convert(
         targets=targets,
         output=recipe.output,
         crew=partial(pace.crew, namespace, recipe, plugins, pace.jobs(namespace, plugins, targets, len(names))),
+        editions=editions(recipe, plugins),
         observe=observe,
+        show=pace.shower(namespace),
+        force=namespace.force,
+        prune=namespace.prune,
     )
     with ExitStack() as stack:
         stack.enter_context(pace.ended_by_signals())
@@ -207,6 +212,7 @@ def _convert(
 
 
 def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
+    from copydesk.commands import pace
     from copydesk.exporting.options import values_given
     from copydesk.recipe import Recipe
 
@@ -218,6 +224,8 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
         settings={"reader": namespace.reader},
         output=Path(namespace.output),
         merge=tuple(namespace.merge),
+        preview=namespace.check or namespace.diff,
+        lines=None if namespace.diff else pace.LINES,
     )
 
 

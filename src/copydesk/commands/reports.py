@@ -23,16 +23,23 @@ if TYPE_CHECKING:
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add what `Reporting` needs."""
-    thresholds = parser.add_argument_group("thresholds", "Exit with 1 if the run does not come up to these.")
-    thresholds.add_argument("--strict", action=argparse.BooleanOptionalAction, default=False, help="no warning")
+    thresholds = parser.add_argument_group("thresholds", "What makes a run end with exit code 1.")
+    thresholds.add_argument("--strict", action=argparse.BooleanOptionalAction, default=False, help="any warning")
     thresholds.add_argument(
-        "--max-failed", default="0", metavar="N|P%", help="at most so many documents failed, or so many of a hundred"
+        "--max-failed",
+        default="0",
+        metavar="N|P%",
+        help="more failed documents than this, or than this share of all (default: 0)",
     )
     thresholds.add_argument(
-        "--require", action="append", default=[], metavar="FIELD[,FIELD]", help="fields that every article's head has"
+        "--require",
+        action="append",
+        default=[],
+        metavar="FIELD[,FIELD]",
+        help="an article whose head lacks one of these, such as headline",
     )
     thresholds.add_argument(
-        "--max-drop", type=float, metavar="SHARE", help="of no document a greater share of its sentences was dropped"
+        "--max-drop", type=float, metavar="SHARE", help="a document that lost a greater share of its sentences, 0 to 1"
     )
     reports = parser.add_argument_group("reports")
     reports.add_argument(
