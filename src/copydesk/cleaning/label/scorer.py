@@ -1,20 +1,22 @@
 """Evaluation of the learned scorer: boosted decision trees, read from a data file, run by numpy.
 
-The recipe that makes the file is in `training/`. Nothing but numpy is needed here, which the language identification
-needs anyway.
+The recipe that makes the file is in `training/`, with LightGBM; to run it nothing but numpy is needed, which the
+language identification needs anyway.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.label.features import Matrix
+from copydesk.cleaning.label.features import COLUMNS, Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Model:
 
     Parameters:
         name: name and version, as ledgers state them.
+        data: what it was learnt from.
+        columns: how many features it was learnt with.
         roots: the node at which each tree begins.
         feature, threshold: a node's test: left where the feature is at most the threshold.
         left, right: indices of a node's children.
@@ -31,6 +35,8 @@ class Model:
     """
 
     name: str
+    data: Mapping[str, Any]
+    columns: int
     roots: NDArray[np.int64]
     feature: NDArray[np.int64]
     threshold: Matrix
@@ -57,6 +63,27 @@ class Model:
         return result
 
 
+def parse(document: str) -> Model:
+    """Read a model from its data file.
+
+    Raises:
+        ValueError: it was learnt with other features than `features` gives.
+    """
+    data = json.loads(document)
+    if data["columns"] != COLUMNS:
+        raise ValueError(f"the model {data['name']} has {data['columns']} features, copydesk {COLUMNS}; train it again")
+    whole = {key: np.array(data[key], np.int64) for key in ("roots", "feature", "left", "right")}
+    return Model(
+        name=data["name"],
+        data=data["data"],
+        columns=data["columns"],
+        threshold=np.array(data["threshold"], float),
+        value=np.array(data["value"], float),
+        depth=data["depth"],
+        **whole,
+    )
+
+
 @cache
 def load(form: str) -> Model:
     """The model for one form of rip.
@@ -67,12 +94,4 @@ def load(form: str) -> Model:
     Returns:
         The model, read once in a process.
     """
-    data = json.loads((files("copydesk.cleaning.label") / f"{form}.json").read_text("utf-8"))
-    whole = {key: np.array(data[key], np.int64) for key in ("roots", "feature", "left", "right")}
-    return Model(
-        name=data["name"],
-        threshold=np.array(data["threshold"], float),
-        value=np.array(data["value"], float),
-        depth=data["depth"],
-        **whole,
-    )
+    return parse((files("copydesk.cleaning.label") / f"{form}.json").read_text("utf-8"))
