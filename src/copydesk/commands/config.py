@@ -13,8 +13,9 @@ _LISTS_OF_NAMES = ("to", "disable", "require")
 
 def run(arguments: list[str], prog: str) -> int:
     """Run the command."""
-    from copydesk.commands.configuration import KEYS, Configuration, configuration_for, parse
+    from copydesk.commands.configuration import Configuration, configuration_for, parse
     from copydesk.commands.convert import build_parser, plugins_named
+    from copydesk.commands.settings import KEYS, option_key
     from copydesk.exporting.options import options_of
     from copydesk.plugins import Plugins
 
@@ -40,7 +41,7 @@ def run(arguments: list[str], prog: str) -> int:
         name = known.exporter.name
         options = [
             (
-                option.field.replace("_", "-"),
+                option_key(option),
                 getattr(namespace, f"{name}:{option.field}", option.default),
                 origins.get(f"{name}:{option.field}", _given(namespace, f"{name}:{option.field}")),
             )
