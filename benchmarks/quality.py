@@ -26,10 +26,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.footprint import peak_memory
+from benchmarks.node_peer import FOLDER, NodePeer
 from benchmarks.pages import Page, load_pages, parse_folds, sample
+from benchmarks.peers import Predict
 from benchmarks.rips import KINDS, make_rips
 from benchmarks.score import Prediction, Score, score
-from benchmarks.systems import COPYDESK, ON_HTML, ON_MARKDOWN, ON_RIPS, PEERS, TIMED_AGAINST, Predict, System
+from benchmarks.systems import COPYDESK, ON_HTML, ON_MARKDOWN, ON_RIPS, PEERS, TIMED_AGAINST, System
 
 HTML = "html"
 """The kind of input that is no rip: the page itself."""
@@ -76,6 +78,9 @@ def measure(
         rips = {page: (folder / kind / f"{page}.txt").read_bytes().decode("utf-8") for page in pages}
         runs[kind] = _run(predict, {page: system.prepare(rip) for page, rip in rips.items()})
     megabytes = peak_memory()
+    if isinstance(predict, NodePeer):
+        megabytes = predict.megabytes()
+        predict.close()
     if system == COPYDESK:
         from benchmarks.invariant import NO_ARTICLE, PROVEN, outcome  # not above: it would be in each peer's memory
 
@@ -95,12 +100,13 @@ def _run(predict: Predict, documents: Mapping[str, str]) -> Run:
     for document in list(documents.values())[:_WARM_UP]:
         _answer(predict, document)
     predictions = {}
-    start = time.process_time()
+    clock = predict.seconds if isinstance(predict, NodePeer) else time.process_time
+    start = clock()
     for page, document in documents.items():
         answer = _answer(predict, document)
         if answer is not None:
             predictions[page] = answer
-    seconds = time.process_time() - start
+    seconds = clock() - start
     return Run(predictions, seconds, failed=len(documents) - len(predictions), unproven=None)
 
 
@@ -170,6 +176,8 @@ def main() -> None:
         sys.exit(str(error))
     if not pages:
         sys.exit(f"no page of {args.data} is in these folds")
+    if missing := [system.name for system in PEERS if not system.is_installed]:
+        _progress(f"left out, as `npm install` was not run in benchmarks/{FOLDER.name}: {', '.join(missing)}")
     runs: dict[str, dict[str, Run]] = {kind: {} for kind in args.kinds}
     memory: dict[str, dict[str, float | None]] = {}
     with tempfile.TemporaryDirectory() as temporary:
@@ -182,7 +190,7 @@ def main() -> None:
         rips, pages_only = [kind for kind in args.kinds if kind != HTML], [kind for kind in args.kinds if kind == HTML]
         markdown = [kind for kind in rips if kind.startswith("md-")]
         groups = [(rips, ON_RIPS), (markdown, ON_MARKDOWN), (pages_only, ON_HTML)]
-        tasks = [(system, kinds) for kinds, systems in groups if kinds for system in systems]
+        tasks = [(system, kinds) for kinds, systems in groups if kinds for system in systems if system.is_installed]
         with ProcessPoolExecutor(args.jobs, mp_context=spawn, max_tasks_per_child=1, initializer=_quiet) as pool:
             ids = [page.id for page in pages]
             futures = [pool.submit(measure, system, kinds, folder, ids) for system, kinds in tasks]
@@ -195,8 +203,8 @@ def main() -> None:
     scores = {
         kind: {name: score(one.predictions, pages) for name, one in systems.items()} for kind, systems in runs.items()
     }
-    versions = {system.distribution: system.version for system in (COPYDESK, *PEERS) if system.distribution}
-    print(f"{len(pages)} pages; " + ", ".join(f"{name} {version}" for name, version in versions.items()))
+    versions = list(dict.fromkeys(system.version for system in (COPYDESK, *PEERS) if system.is_installed))
+    print(f"{len(pages)} pages; {', '.join(versions)}")
     print(f"\n### F1\n\n{summary(scores)}")
     for kind, systems in runs.items():
         print(f"\n{table(kind, systems, scores[kind])}")

@@ -7,27 +7,19 @@ article's text and, where it knows of such things, title, author and date; comme
 
 from __future__ import annotations
 
-import html
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
-from typing import TypeAlias
 
 import lxml.html
 from lxml import etree
 
+from benchmarks import node_peer, peers
+from benchmarks.markup import apart, as_html, rendered
+from benchmarks.node_peer import NodePeer
+from benchmarks.peers import Predict
 from benchmarks.score import Prediction
-
-Predict: TypeAlias = Callable[[str], Prediction | None]
-"""From a rip, or a page's HTML, to a prediction; None if the system says that it found no article."""
-
-_BLOCKS = (
-    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer",
-    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
-    "table", "td", "th", "tr", "ul",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +29,28 @@ class System:
     Parameters:
         name: as it stands in the tables.
         load: imports what it needs and gives the function.
-        distribution: what is installed of it; None for what is part of the benchmark.
+        distribution: the Python distribution that it is; None for what is part of the benchmark, or runs on Node.js.
+        package: the package that it is of those that run on Node.js.
         prepare: what is done to a document before the clock starts.
     """
 
     name: str
     load: Callable[[], Predict]
     distribution: str | None = None
+    package: str | None = None
     prepare: Callable[[str], str] = str
 
     @property
+    def is_installed(self) -> bool:
+        """Tell whether it can take part; what is a Python package is expected to be there."""
+        return self.package is None or node_peer.is_installed()
+
+    @property
     def version(self) -> str:
-        """Its installed version, or ""."""
-        return version(self.distribution) if self.distribution else ""
-
-
-def as_html(rip: str) -> str:
-    """Wrap a rip for who reads HTML only: a paragraph for each line that is not blank."""
-    paragraphs = "".join(f"<p>{html.escape(line)}</p>\n" for line in rip.splitlines() if line.strip())
-    return f"<!DOCTYPE html><html><body>\n{paragraphs}</body></html>"
-
-
-def rendered(rip: str) -> str:
-    """Render a Markdown rip for who reads HTML only."""
-    import pyromark
-
-    return f"<!DOCTYPE html><html><body>\n{pyromark.html(rip)}</body></html>"
-
-
-def _apart(markup: str) -> str:
-    """Text of HTML with blocks and line breaks apart."""
-    root = lxml.html.document_fromstring(markup)
-    for element in root.iter(*_BLOCKS):
-        element.text = "\n" + (element.text or "")
-        element.tail = "\n" + (element.tail or "")
-    return "".join(map(str, root.itertext()))
+        """Its name and installed version; "" for what is part of the benchmark."""
+        if self.package:
+            return f"{self.package} {node_peer.installed_version(self.package)}"
+        return f"{self.distribution} {version(self.distribution)}" if self.distribution else ""
 
 
 def _nothing() -> Predict:
@@ -81,94 +60,7 @@ def _nothing() -> Predict:
 def _all_of_it() -> Predict:
     from benchmarks.rips import body_of
 
-    return lambda page: Prediction(_apart(lxml.html.tostring(body_of(page), encoding="unicode")))
-
-
-def _boilerpy3() -> Predict:
-    from boilerpy3.extractors import ArticleExtractor
-
-    extractor = ArticleExtractor()
-
-    def predict(page: str) -> Prediction:
-        document = extractor.get_doc(page)
-        return Prediction(document.content, document.title or "")
-
-    return predict
-
-
-def _goose3() -> Predict:
-    from goose3 import Goose
-
-    goose = Goose({"enable_image_fetching": False})
-
-    def predict(page: str) -> Prediction:
-        article = goose.extract(raw_html=page)
-        return Prediction(
-            article.cleaned_text or "", article.title or "", ", ".join(article.authors), str(article.publish_date or "")
-        )
-
-    return predict
-
-
-def _justext() -> Predict:
-    import justext
-
-    words = justext.get_stoplist("English")
-
-    def predict(page: str) -> Prediction:
-        paragraphs = justext.justext(page, words)
-        return Prediction("\n\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate))
-
-    return predict
-
-
-def _newspaper4k() -> Predict:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nltk is for summaries, which are not asked for
-        from newspaper import Article
-
-    def predict(page: str) -> Prediction:
-        article = Article("https://example.org/", fetch_images=False)
-        article.download(input_html=page)
-        article.parse()
-        date = article.publish_date
-        return Prediction(
-            article.text or "", article.title or "", ", ".join(article.authors), date.isoformat()[:10] if date else ""
-        )
-
-    return predict
-
-
-def _readability() -> Predict:
-    from readability import Document
-
-    def predict(page: str) -> Prediction:
-        document = Document(page)
-        fields = (document.short_title(), document.author())
-        return Prediction(_apart(document.summary()), *("" if field.startswith("[no-") else field for field in fields))
-
-    return predict
-
-
-def _resiliparse() -> Predict:
-    from resiliparse.extract.html2text import extract_plain_text
-
-    def predict(page: str) -> Prediction:
-        return Prediction(extract_plain_text(page, main_content=True, alt_texts=False))
-
-    return predict
-
-
-def _trafilatura(*, with_metadata: bool) -> Predict:
-    from trafilatura import bare_extraction
-
-    def predict(page: str) -> Prediction | None:
-        document = bare_extraction(page, include_comments=False, with_metadata=with_metadata)
-        if document is None:
-            return None
-        return Prediction(document.text or "", document.title or "", document.author or "", document.date or "")
-
-    return predict
+    return lambda page: Prediction(apart(lxml.html.tostring(body_of(page), encoding="unicode")))
 
 
 def _copydesk() -> Predict:
@@ -224,14 +116,16 @@ COPYDESK = System("copydesk", _copydesk, "copydesk")
 TIMED_AGAINST = "trafilatura"
 """What others are timed against: the text alone, as its dates cost it several times as much."""
 PEERS = (
-    System(TIMED_AGAINST, partial(_trafilatura, with_metadata=False), "trafilatura"),
-    System("trafilatura, metadata", partial(_trafilatura, with_metadata=True), "trafilatura"),
-    System("boilerpy3", _boilerpy3, "boilerpy3"),
-    System("goose3", _goose3, "goose3"),
-    System("jusText", _justext, "justext"),
-    System("newspaper4k", _newspaper4k, "newspaper4k"),
-    System("readability-lxml", _readability, "readability-lxml"),
-    System("resiliparse", _resiliparse, "resiliparse"),
+    System(TIMED_AGAINST, partial(peers.trafilatura, with_metadata=False), "trafilatura"),
+    System("trafilatura, metadata", partial(peers.trafilatura, with_metadata=True), "trafilatura"),
+    System("boilerpy3", peers.boilerpy3, "boilerpy3"),
+    System("goose3", peers.goose3, "goose3"),
+    System("jusText", peers.justext, "justext"),
+    System("newspaper4k", peers.newspaper4k, "newspaper4k"),
+    System("readability-lxml", peers.readability, "readability-lxml"),
+    System("resiliparse", peers.resiliparse, "resiliparse"),
+    System("Readability.js", partial(NodePeer, "readability"), package="@mozilla/readability"),
+    System("defuddle", partial(NodePeer, "defuddle"), package="defuddle"),
 )
 ON_RIPS = (System("nothing done", _nothing), COPYDESK, *(replace(peer, prepare=as_html) for peer in PEERS))
 ON_MARKDOWN = tuple(replace(peer, name=f"{peer.name}, rendered", prepare=rendered) for peer in PEERS)

@@ -6,9 +6,10 @@ import math
 from pathlib import Path
 
 import pytest
+from benchmarks.markup import apart, as_html, rendered
 from benchmarks.pages import Page
 from benchmarks.score import Field, Prediction, same_day, same_words, score, word_overlap
-from benchmarks.systems import as_html, prediction, rendered
+from benchmarks.systems import prediction
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,7 @@ def test_title_of_the_lead_is_no_answer() -> None:
 def test_rips_for_who_reads_html_only() -> None:
     assert "<p>a &lt;b&gt; &amp;amp;</p>\n<p>[c](#)</p>" in as_html("a <b> &amp;\n\n  \n[c](#)")
     assert '<h1>a</h1>\n<p><a href="#">c</a></p>' in rendered("# a\n\n[c](#)")
+
+
+def test_text_of_html_has_blocks_and_breaks_apart() -> None:
+    assert apart("<p>a<b>b</b></p><p>c<br>d</p><td>e<td>f<!-- g -->").split() == ["ab", "c", "d", "e", "f"]
