@@ -127,21 +127,34 @@ def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
         "require": [],
         "max-drop": 0.5,
         "report": [],
+        "jobs": "auto",
         "csv": {"excel": True},
-    } | {key: value for key, value in tomllib.loads(shown).items() if key in ("jobs", "timeout", "memory")}
+    }
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("# ")][1:] == [
+        "from",
+        "timeout",
+        "max-memory",
+    ]
     whence = {line.split(" = ")[0].strip(): line.rpartition("  # ")[2] for line in shown.splitlines() if " = " in line}
     assert whence["sources"] == whence["max-drop"] == "command line"
     assert whence["output"] == whence["excel"] == "pyproject.toml [tool.copydesk]"
     assert whence["strict"] == "default"
-    assert "# from " in [line for line in shown.splitlines() if line.startswith("# from")][-1]
-    assert copydesk("config", "--no-csv-excel").out.splitlines()[-1].split() == [
-        "excel",
-        "=",
-        "false",
-        "#",
-        "command",
-        "line",
-    ]
+    last = copydesk("config", "--no-csv-excel").out.splitlines()[-1]
+    assert last.split("  # ") == ["excel = false", "command line"]
+
+
+ONLY_FOR_ONE_RUN = {
+    *("help", "version", "debug", "verbose", "quiet", "log_format", "config", "no_config"),
+    *("shard", "merge", "check", "diff", "prune", "force"),
+}
+
+
+def test_every_option_that_is_not_for_one_run_alone_is_a_setting() -> None:
+    from copydesk.commands.convert import build_parser
+    from copydesk.commands.settings import KEYS
+
+    dests = {action.dest for action in build_parser("convert")._actions}
+    assert {key.dest for key in KEYS} == dests - ONLY_FOR_ONE_RUN
 
 
 @pytest.mark.parametrize(
