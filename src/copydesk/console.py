@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOG_FORMATS = ("text", "json")
 _LABEL = 12  # width of the summary's first column
+_NAMED = 5  # how many of a long list are named
 _format = "text"
 
 
@@ -117,6 +118,15 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
         ("interrupted" if report.interrupted else "done", written),
         ("output", f"{_count(report.files, 'file')} in {report.output}"),
     ]
+    if report.changes is not None:
+        lines = [
+            ("checked", f"{_count(report.documents_done, 'document')}: {report.failed:,} failed; nothing was written"),
+            ("output", f"{_count(report.changes, 'file')} in {report.output} would change"),
+        ]
+    if report.removed:
+        lines.append(("removed", f"{_count(len(report.removed), 'file')} whose source is gone"))
+    elif report.gone:
+        lines.append(("gone", f"sources of {_named(report.gone)}; --prune removes what was made of them"))
     if report.unwritten:
         lines.append(("not written", f"{', '.join(report.unwritten)}, which take all documents"))
     if report.sums.read:
@@ -167,6 +177,11 @@ def _characters(sums: CharacterSums) -> list[tuple[str, str]]:
 def _by_rule(counts: Mapping[str, int]) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{rule}\u00a0{count:,}" for rule, count in ordered)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _count(number: int, noun: str) -> str:

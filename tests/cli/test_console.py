@@ -108,4 +108,4 @@ def test_a_progress_bar_on_a_terminal_and_none_in_a_pipe(tmp_path: Path, article
     # The bar goes, the message and the summary stay.
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
     assert "error: in/b.txt: the file is empty" in plain
-    assert plain.rstrip().splitlines()[-4].startswith("done        2 documents: 1 written, 1 failed")
+    assert plain.rstrip().splitlines()[-4].startswith("done        2 documents: 0 written, 1 unchanged, 1 failed")

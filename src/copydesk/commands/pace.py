@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import current_thread, main_thread
@@ -18,14 +19,19 @@ if TYPE_CHECKING:
     from copydesk.recipe import Recipe
     from copydesk.running.crew import Crew
     from copydesk.running.job import Target
+    from copydesk.running.preview import Change
 
 AUTO = "auto"
 TIMEOUT = 120.0
 """Seconds for one document. The largest that is read, 20 MB, takes about a tenth of it to be normalized."""
 MAX_MEMORY = 2048
 """MiB of data for one worker process: what a hosted CI machine has for each of its cores, and a little less."""
+LINES = 12
+"""Lines that `--check` shows of each difference."""
 FEW = 24
 """Documents below which workers take longer to start than they save."""
+
+_WOULD = {"new": "write", "changed": "change", "removed": "remove"}
 
 # What workers need is imported where it is used: `convert --help` is to be instant.
 
@@ -51,6 +57,24 @@ def add_pace_options(parser: argparse.ArgumentParser) -> None:
         metavar="MIB",
         help=f"that a worker's data may take, on Linux (default: {MAX_MEMORY})",
     )
+    again = parser.add_argument_group("runs after the first", "What is as the last run left it is not made again.")
+    again.add_argument("--force", action="store_true", help="make everything again")
+    again.add_argument("--prune", action="store_true", help="remove outputs whose source is gone")
+    again.add_argument("--check", action="store_true", help="write nothing, list what would change; exit with 1 if any")
+    again.add_argument("--diff", action="store_true", help="the same, with the whole of each difference")
+
+
+def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
+    """What prints changes that a run would make; None if it is to make them."""
+    if not (namespace.check or namespace.diff):
+        return None
+
+    def show(change: Change) -> None:
+        text = "\n".join((f"would {_WOULD[change.kind]} {change.path}", *change.diff))
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+    return show
 
 
 def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Target], documents: int) -> int:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from copydesk.errors import OutputError, PluginError
+from copydesk.errors import OutputError, PluginError, SourceError
 from copydesk.running.crew import Crew, Pending
+from copydesk.running.incremental import Editions, Past, Seen
 from copydesk.running.job import Converted, Target, Task
+from copydesk.running.members import Members
+from copydesk.running.preview import Change
 from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
-from copydesk.running.sources import STDIN, Found
-from copydesk.running.spool import Place, Spool
+from copydesk.running.sources import STDIN, Found, SourceFile
+from copydesk.running.spool import Spool
+from copydesk.running.state import State
 from copydesk.running.writer import OWN_FOLDER, Writer, reported
 
 
@@ -33,7 +38,11 @@ class Plan:
         targets: the formats.
         output: the output folder.
         crew: who converts; called with a folder for what lasts as long as the run, once the output folder is locked.
+        editions: what tells whether what earlier runs made still holds.
         observe: called with the report of each document as soon as it and all before it are done.
+        show: called with each file that would change; if it is given, nothing is written.
+        force: make everything again.
+        prune: remove outputs whose source is gone.
     """
 
     found: Found
@@ -41,7 +50,11 @@ class Plan:
     targets: Sequence[Target]
     output: Path
     crew: Callable[[Path], Crew]
+    editions: Editions
     observe: Callable[[DocumentReport], None]
+    show: Callable[[Change], None] | None = None
+    force: bool = False
+    prune: bool = False
 
 
 @contextmanager
@@ -63,6 +76,16 @@ def run(plan: Plan) -> Iterator[RunReport]:
         yield batch.report()
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A document on its way."""
+
+    file: SourceFile
+    name: str
+    seen: Seen
+    pending: Pending[Converted] | None
+
+
 class _Batch:
     """A run, and what it has done so far."""
 
@@ -71,10 +94,11 @@ class _Batch:
         self.interrupted_by = 0
         self._plan = plan
         self._reports: Spool | None = None
-        self._places: Spool | None = None
         self._pending = [number for number, target in enumerate(plan.targets) if target.collects]
-        self._written = self._unchanged = self._failed = self._warnings = self._files = 0
+        self._written = self._unchanged = self._failed = self._warnings = self._files = self._changes = 0
         self._sums = CharacterSums()
+        self._gone: list[str] = []
+        self._removed: list[str] = []
 
     def work(self, stack: ExitStack) -> None:
         plan = self._plan
@@ -83,57 +107,117 @@ class _Batch:
             self._add_errors()
             return
         writer, formats = Writer(plan.output), [target.format for target in plan.targets]
-        stack.enter_context(writer.locked(formats))
-        folder = stack.enter_context(_folder_of_the_run(plan.output))
+        if plan.show is None:
+            stack.enter_context(writer.locked(formats))
+            folder = stack.enter_context(_folder_of_the_run(plan.output))
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
+        state = stack.enter_context(closing(State(plan.output, copy_in=None if plan.show is None else folder)))
+        past = Past(state, plan.output, targets=plan.targets, editions=plan.editions, force=plan.force)
         self._reports = stack.enter_context(closing(Spool(folder)))
-        self._places = stack.enter_context(closing(Spool(folder)))
+        members = Members(stack.enter_context(closing(Spool(folder))))
         self._add_errors()
         crew = plan.crew(folder)
         try:
-            self._convert(crew)
-            self._collect(crew)
+            self._convert(crew, past, members)
+            with closing(Spool(folder)) as spool:
+                self._collect(crew, past, members, spool)
         except BaseException:
             crew.stop()
-            writer.sweep(formats)
+            if plan.show is None:
+                writer.sweep(formats)
             raise
         crew.stop()
+        self._look_for_gone(past)
 
     def _add_errors(self) -> None:
         for error in self._plan.found.errors:
             source = error.where or "?"
             self._add(DocumentReport(source=source, failures=(Failure.of(error, where=source),)))
 
-    def _convert(self, crew: Crew) -> None:
-        waiting: deque[Pending[Converted]] = deque()
+    def _documents(self) -> Iterator[tuple[SourceFile, str]]:
+        return zip(self._plan.found.files, self._plan.names, strict=True)
+
+    def _convert(self, crew: Crew, past: Past, members: Members) -> None:
+        waiting: deque[_Waiting] = deque()
         try:
-            for file, name in zip(self._plan.found.files, self._plan.names, strict=True):
+            for file, name in self._documents():
                 raw = file.read() if file.path == STDIN else None
-                waiting.append(crew.convert(Task(file=file, name=name, raw=raw)))
-                while waiting and (len(waiting) > crew.ahead or waiting[0].done()):
-                    self._take(waiting[0].result())
+                seen = past.look(file, name)
+                pending = None
+                if seen.unchanged is None:
+                    pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made))
+                waiting.append(_Waiting(file, name, seen, pending))
+                while waiting and (len(waiting) > crew.ahead or _done(waiting[0])):
+                    self._take(waiting[0], past, members)
                     waiting.popleft()
             while waiting:
-                self._take(waiting[0].result())
+                self._take(waiting[0], past, members)
                 waiting.popleft()
         except KeyboardInterrupt:
-            for pending in waiting:  # what is written is to be reported
-                if pending.done():
-                    self._take(pending.result())
+            for each in waiting:  # what is written is to be reported
+                if _done(each):
+                    self._take(each, past, members)
             raise
 
-    def _take(self, converted: Converted) -> None:
-        if converted.xml is not None and self._places is not None:
-            self._places.append(_record(converted.xml))
-        self._add(converted.report)
+    def _take(self, waiting: _Waiting, past: Past, members: Members) -> None:
+        if waiting.pending is None:
+            if waiting.seen.record is not None and waiting.seen.unchanged is not None:
+                members.add(waiting.seen.record.xml_sha256, None)
+                self._add(waiting.seen.unchanged)
+            return
+        converted = waiting.pending.result()
+        report = converted.report
+        if self._plan.show is None:
+            report = past.keep(waiting.file, waiting.name, waiting.seen, converted)
+        self._show(converted.changes)
+        members.add(converted.xml_sha256 if converted.article else None, converted.xml)
+        self._add(report)
 
-    def _collect(self, crew: Crew) -> None:
+    def _collect(self, crew: Crew, past: Past, members: Members, spool: Spool) -> None:
+        formats = [target.format for target in self._plan.targets]
+        whole: Members | None = None
         while self._pending:
-            if self._places:
-                collected = crew.collect(self._pending[0], map(_place, self._places))
+            name = formats[self._pending[0]]
+            if members.count and not past.collection_holds(name, members.digest()):
+                if whole is None:
+                    try:
+                        whole = members.complete(self._documents(), crew, formats, spool)
+                    except SourceError as error:
+                        self.failures.append(Failure.of(error, where=error.where or name))
+                        return
+                collected = crew.collect(self._pending[0], whole.places())
                 self._files += len(collected.written)
+                self._show(collected.changes)
                 if collected.failure is not None:
                     self.failures.append(collected.failure)
+                elif self._plan.show is None:
+                    past.keep_collection(name, members.digest(), collected)
             del self._pending[0]
+
+    def _look_for_gone(self, past: Past) -> None:
+        for name, record in past.gone(set(self._plan.names), self._plan.found.files):
+            self._gone.append(name)
+            if not self._plan.prune:
+                continue
+            if self._plan.show is not None:
+                self._show(past.removable(record))
+                continue
+            removed, altered = past.remove(name, record)
+            self._removed += removed
+            for path in altered:
+                error = OutputError(
+                    "its source is gone, but it is not as copydesk wrote it, so it stays",
+                    where=path,
+                    next_step="remove it yourself if nobody needs it",
+                )
+                self.failures.append(replace(Failure.of(error, where=path), exit_code=1))
+
+    def _show(self, changes: Sequence[Change]) -> None:
+        self._changes += len(changes)
+        for change in changes:
+            if self._plan.show is not None:
+                self._plan.show(change)
 
     def _add(self, report: DocumentReport) -> None:
         if report.status == "failed":
@@ -156,7 +240,7 @@ class _Batch:
             version=version("copydesk"),
             formats=tuple(target.format for target in self._plan.targets),
             output=str(self._plan.output),
-            documents=_Documents(self._reports),
+            documents=_Reports(self._reports),
             written=self._written,
             unchanged=self._unchanged,
             failed=self._failed,
@@ -169,10 +253,13 @@ class _Batch:
             failures=tuple(self.failures),
             interrupted=bool(self.interrupted_by),
             signal=self.interrupted_by or 2,
+            gone=tuple(self._gone),
+            removed=tuple(self._removed),
+            changes=None if self._plan.show is None else self._changes,
         )
 
 
-class _Documents:
+class _Reports:
     """The reports of documents, kept on disk."""
 
     def __init__(self, spool: Spool | None) -> None:
@@ -182,13 +269,8 @@ class _Documents:
         return map(DocumentReport.from_json, self._spool or ())
 
 
-def _record(place: Place) -> bytes:
-    return f"{place.file} {place.position} {place.length}".encode("ascii")
-
-
-def _place(record: bytes) -> Place:
-    file, position, length = record.decode("ascii").split()
-    return Place(file, int(position), int(length))
+def _done(waiting: _Waiting) -> bool:
+    return waiting.pending is None or waiting.pending.done()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from copydesk.article.ledger import Ledger
 from copydesk.cleaning.sentences import NO_SENTENCES, Sentences
@@ -163,7 +163,11 @@ class DocumentReport:
     @classmethod
     def from_json(cls, record: bytes) -> DocumentReport:
         """Read back what `to_json` wrote."""
-        data = json.loads(record)
+        return cls.from_members(json.loads(record))
+
+    @classmethod
+    def from_members(cls, data: Mapping[str, Any]) -> DocumentReport:
+        """Make a report of the members of what `to_json` wrote."""
         return cls(
             source=data["source"],
             outputs=tuple(data["outputs"]),
@@ -200,7 +204,7 @@ class RunReport:
         signal: number of the signal that did, 2 for an interrupt from the keyboard.
         gone: names of the outputs of earlier runs whose source is gone.
         removed: files of such outputs that this run removed.
-        changes: files that would change, if the run was only to find that out.
+        changes: how many files would change, if the run was only to find that out.
     """
 
     version: str
@@ -221,7 +225,7 @@ class RunReport:
     unchanged: int = 0
     gone: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    changes: int = 0
+    changes: int | None = None
 
     @property
     def documents_done(self) -> int:

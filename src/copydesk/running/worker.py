@@ -13,6 +13,7 @@ from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import IO
 
+from copydesk.cleaning.pipeline import normalize
 from copydesk.errors import CopydeskError
 from copydesk.running.job import Bench, Collected, Converted, Task, collect, convert
 from copydesk.running.progress import ProgressFile
@@ -64,6 +65,7 @@ def begin(start: Start) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # the parent has warned
             bench = start.bench(start.folder)
+        _warm_up()
         _worker = _Worker(bench, start, ProgressFile(start.folder), open(os.devnull, "wb"))  # noqa: PTH123, SIM115
     except CopydeskError as error:
         _worker = error
@@ -139,6 +141,11 @@ def _end_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
+
+
+def _warm_up() -> None:
+    """Load what is loaded at the first document, language model and schema, so that its time counts for none."""
+    normalize(b"Warm\n\nA paragraph that is long enough to have a language, which takes a model.\n", name="warm.txt")
 
 
 def _limit_memory(size: int) -> None:

@@ -1,0 +1,97 @@
+"""The articles of a run, for its collections: which there are, and where their canonical XML lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+
+from copydesk.errors import SourceError
+from copydesk.running.crew import Crew, Pending
+from copydesk.running.job import Converted, Task
+from copydesk.running.sources import SourceFile
+from copydesk.running.spool import Place, Spool
+
+
+class Members:
+    """One entry a document, in order, on disk.
+
+    Parameters:
+        spool: keeps them.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._digest = hashlib.sha256()
+        self.count = 0
+        """How many articles there are."""
+
+    def add(self, xml_sha256: str | None, place: Place | None) -> None:
+        """Add the next document.
+
+        Parameters:
+            xml_sha256: of its canonical XML, hex; None if no article came of it.
+            place: where its canonical XML lies; None if it was not made again.
+        """
+        if xml_sha256 is not None:
+            self.count += 1
+            self._digest.update(bytes.fromhex(xml_sha256))
+        lies = f" {place.file} {place.position} {place.length}" if place else ""
+        self._spool.append(f"{xml_sha256 or ''}{lies}".encode("ascii"))
+
+    def digest(self) -> str:
+        """What tells these articles, in their order, from others, hex."""
+        return self._digest.hexdigest()
+
+    def complete(
+        self, documents: Iterable[tuple[SourceFile, str]], crew: Crew, formats: Collection[str], spool: Spool
+    ) -> Members:
+        """Make the canonical XML again that is not at hand.
+
+        Parameters:
+            documents: with the names of their outputs, in the order in which they were added.
+            crew: normalizes them.
+            formats: of the run; none of them is written.
+            spool: keeps the entries.
+
+        Returns:
+            The same members, each with a place.
+
+        Raises:
+            SourceError: a source has changed since it was looked at.
+        """
+        whole = Members(spool)
+        waiting: deque[tuple[SourceFile, str, Place | Pending[Converted]]] = deque()
+        for (file, name), entry in zip(documents, self._spool, strict=True):
+            sha256, _, lies = entry.decode("ascii").partition(" ")
+            if not sha256:
+                continue
+            task = Task(file=file, name=name, leave_out=frozenset(formats))
+            waiting.append((file, sha256, _place(lies) if lies else crew.convert(task)))
+            while len(waiting) > crew.ahead:
+                whole._take(*waiting.popleft())
+        while waiting:
+            whole._take(*waiting.popleft())
+        return whole
+
+    def _take(self, file: SourceFile, sha256: str, lies: Place | Pending[Converted]) -> None:
+        if not isinstance(lies, Place):
+            converted = lies.result()
+            if converted.xml is None or converted.xml_sha256 != sha256:
+                raise SourceError(
+                    "has changed while the run was under way", where=file.path, next_step="run the same again"
+                )
+            lies = converted.xml
+        self.add(sha256, lies)
+
+    def places(self) -> Iterator[Place]:
+        """Where the canonical XML of each article lies, in order; what has no place is passed over."""
+        for entry in self._spool:
+            lies = entry.decode("ascii").partition(" ")[2]
+            if lies:
+                yield _place(lies)
+
+
+def _place(text: str) -> Place:
+    file, position, length = text.split()
+    return Place(file, int(position), int(length))

@@ -1,0 +1,193 @@
+"""What earlier runs made, kept in the output folder: `.copydesk/state.sqlite3`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from copydesk.errors import OutputError
+from copydesk.running.writer import OWN_FOLDER, FileRecord
+
+FILE = "state.sqlite3"
+VERSION = 1
+"""Version of the tables and records; a state of another version is not read, and all is made again."""
+COMMIT_AFTER = 1.0
+"""Seconds between two commits: what a killed run has to do again at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeRecord:
+    """The files of one format, and what they were made of.
+
+    Parameters:
+        article: digest of the article (of a collection: of all its members), hex.
+        edition: of the exporter and its options.
+        files: as they were when they were in place.
+        resources: local images that the exporter asked for, with their sha256, or None for those that there were not.
+    """
+
+    article: str
+    edition: str
+    files: tuple[FileRecord, ...]
+    resources: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One document, or one collection.
+
+    Parameters:
+        source: path of the source from the output folder; `-` for standard input.
+        given: path of the source as the user gave it.
+        sha256: of its bytes, hex.
+        edition: of the readers, rules and settings that made the article.
+        article: digest of canonical XML and ledger, hex.
+        xml_sha256: of the canonical XML.
+        report: what was reported of the article, as `DocumentReport.to_json` has it.
+        made: the formats made of it, those of earlier runs too.
+    """
+
+    source: str
+    given: str
+    sha256: str
+    edition: str
+    article: str
+    xml_sha256: str
+    report: Mapping[str, Any]
+    made: Mapping[str, MadeRecord]
+
+    def to_json(self) -> str:
+        """The record as one JSON array; arrays keep it short, as there are many."""
+        made = {
+            name: [each.article, each.edition, [[f.path, f.sha256, *f.stamp] for f in each.files], dict(each.resources)]
+            for name, each in self.made.items()
+        }
+        members = [self.source, self.given, self.sha256, self.edition, self.article, self.xml_sha256, self.report, made]
+        return json.dumps(members, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Record:
+        """Read back what `to_json` wrote."""
+        source, given, sha256, edition, article, xml_sha256, report, made = json.loads(text)
+        return cls(
+            source=source,
+            given=given,
+            sha256=sha256,
+            edition=edition,
+            article=article,
+            xml_sha256=xml_sha256,
+            report=report,
+            made={
+                name: MadeRecord(
+                    article=digest,
+                    edition=made_by,
+                    files=tuple(FileRecord(path, sha, (size, mtime, ctime)) for path, sha, size, mtime, ctime in files),
+                    resources=resources,
+                )
+                for name, (digest, made_by, files, resources) in made.items()
+            },
+        )
+
+
+class State:
+    """Records by name of the outputs, on disk.
+
+    It is safe against kills and power cuts, as SQLite's transactions are. A state that cannot be read is begun anew:
+    it only spares work.
+
+    Parameters:
+        output: the output folder, which is locked.
+        copy_in: work on a copy in this folder, so that nothing is written below the output folder.
+
+    Raises:
+        OutputError: the system would not write it.
+    """
+
+    def __init__(self, output: Path, *, copy_in: Path | None = None) -> None:
+        self._path = output / OWN_FOLDER / FILE
+        if copy_in is not None:
+            for name in (FILE, f"{FILE}-journal"):
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(output / OWN_FOLDER / name, copy_in / name)
+            self._path = copy_in / FILE
+        with self._reported():
+            try:
+                self._database = self._opened()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
+                    raise
+                for name in (FILE, f"{FILE}-journal"):
+                    (self._path.parent / name).unlink(missing_ok=True)
+                self._database = self._opened()
+        self._committed = monotonic()
+
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, isolation_level=None)
+        try:
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                database.execute("DROP TABLE IF EXISTS records")
+                database.execute(f"PRAGMA user_version = {VERSION}")
+            database.execute("CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID")
+            database.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def find(self, name: str) -> Record | None:
+        """The record of the document whose outputs go by a name."""
+        with self._reported():
+            row = self._database.execute("SELECT record FROM records WHERE name = ?", (name,)).fetchone()
+        return row and Record.from_json(row[0])
+
+    def keep(self, name: str, record: Record) -> None:
+        """Put a record in place of the one of that name. Files that it speaks of are in place."""
+        with self._reported():
+            self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", (name, record.to_json()))
+            self._commit_in_time()
+
+    def forget(self, name: str) -> None:
+        """Remove a record."""
+        with self._reported():
+            self._database.execute("DELETE FROM records WHERE name = ?", (name,))
+            self._commit_in_time()
+
+    def names(self) -> Iterator[str]:
+        """The names of all records, in order."""
+        with self._reported():
+            for (name,) in self._database.execute("SELECT name FROM records ORDER BY name"):
+                yield name
+
+    def close(self) -> None:
+        """Commit and close."""
+        try:
+            with self._reported():
+                self._database.execute("COMMIT")
+        finally:
+            self._database.close()
+
+    def _commit_in_time(self) -> None:
+        now = monotonic()
+        if now - self._committed > COMMIT_AFTER:
+            self._database.execute("COMMIT")
+            self._database.execute("BEGIN IMMEDIATE")
+            self._committed = now
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise OutputError(
+                f"the state of earlier runs cannot be kept: {error}",
+                where=str(self._path),
+                next_step="look at the disk and the folder, or give another with -o",
+            ) from error
