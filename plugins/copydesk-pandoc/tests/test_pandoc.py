@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pypandoc
 import pytest
 
 from copydesk.article.view import Article
 from copydesk.errors import ExportError
-from copydesk_pandoc import pandoc, pdf, process
+from copydesk.exporting import program
+from copydesk_pandoc import pandoc, pdf
 
 StandIn = Callable[[str], None]
 Write = Callable[[str, Article], bytes]
@@ -36,30 +34,6 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
         monkeypatch.setenv("PYPANDOC_PANDOC", str(path))
 
     return stand_in
-
-
-def test_a_pandoc_that_is_named_but_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYPANDOC_PANDOC", str(tmp_path / "none"))
-    with pytest.raises(ExportError, match=r"pandoc does not start: .*; run `pip install"):
-        pandoc.write(document(), "rst")
-
-
-def test_no_pandoc_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def get_pandoc_path() -> str:
-        raise OSError("No pandoc was found")
-
-    monkeypatch.delenv("PYPANDOC_PANDOC", raising=False)
-    monkeypatch.setattr(pypandoc, "__file__", str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(pypandoc, "get_pandoc_path", get_pandoc_path)
-    with pytest.raises(ExportError, match=r"there is no pandoc, which this format needs; run `pip install"):
-        pandoc.write(document(), "rst")
-
-
-@posix
-def test_what_pandoc_complains_of_is_in_the_message(stand_in: StandIn) -> None:
-    stand_in("cat > /dev/null; echo 'no such\nthing' >&2; exit 7")
-    with pytest.raises(ExportError, match="pandoc failed with status 7: no such; thing; check that pandoc"):
-        pandoc.write(document(), "rst")
 
 
 @posix
@@ -86,37 +60,6 @@ def test_real_pandoc_omits_nothing_in_silence(tmp_path: Path) -> None:
     raw = {"t": "RawInline", "c": ["html", "<b>"]}
     with pytest.raises(ExportError, match="would leave something out: Not rendering RawInline"):
         pandoc.write(document(raw), "rst")
-
-
-@posix
-def test_a_time_limit_ends_pandoc_and_all_that_it_started(
-    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(process, "TIMEOUT_SECONDS", 0.3)
-    stand_in(f"(sleep 0.8; echo x > '{tmp_path}/survived') & cat > /dev/null; wait")
-    with pytest.raises(ExportError, match=r"pandoc took more than 0\.3 seconds; leave this article out"):
-        pandoc.write(document(), "rst")
-    time.sleep(0.8)
-    assert not (tmp_path / "survived").exists()
-
-
-def test_an_interruption_ends_pandoc(monkeypatch: pytest.MonkeyPatch) -> None:
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def communicate(process: subprocess.Popen[bytes], *_: object, **__: object) -> None:
-        processes.append(process)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
-    with pytest.raises(KeyboardInterrupt):
-        pandoc.write(document(), "rst")
-    assert processes[0].returncode not in {None, 0}
-
-
-def test_a_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pandoc, "HEAP_LIMIT", "32m")
-    with pytest.raises(ExportError, match="pandoc needed more than 32m of memory; leave this article out"):
-        pandoc.write(document({"t": "Str", "c": "word " * 400_000}), "docx")
 
 
 def test_a_language_that_pandoc_has_no_words_for(make: Callable[..., Article], write: Write) -> None:
@@ -152,7 +95,7 @@ def test_a_memory_limit_for_typst(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_endless_document_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(program, "TIMEOUT_SECONDS", 1.0)
     with pytest.raises(ExportError, match="typst took more than 1 seconds"):
         pdf.typeset(b"#let n = 0\n#for a in range(100000) { for b in range(100000) { n += 1 } }")
 

@@ -11,7 +11,8 @@ from lxml import etree
 
 from copydesk.article.view import Article
 from copydesk.errors import ExportError
-from copydesk_epub import metadata, pandoc
+from copydesk.exporting import pandoc
+from copydesk_epub import metadata
 from copydesk_epub.accessibility import statements
 from copydesk_epub.document import Document
 from copydesk_epub.language import XML_LANG, well_formed
@@ -43,7 +44,7 @@ def finish(packed: bytes, article: Article, document: Document) -> bytes:
     try:
         return _finished(packed, article, document)
     except (BadZipFile, etree.XMLSyntaxError) as error:
-        raise ExportError(f"pandoc wrote a broken EPUB: {error}", next_step=pandoc.CHECK_VERSION) from error
+        raise ExportError(f"pandoc wrote a broken EPUB: {error}", next_step=pandoc.CHECK) from error
 
 
 def _finished(packed: bytes, article: Article, document: Document) -> bytes:
@@ -81,7 +82,7 @@ def _package(data: bytes, article: Article, document: Document) -> bytes:
     old = package.find(f"{_OPF}metadata")
     spine = package.find(f"{_OPF}spine")
     if old is None or spine is None:
-        raise ExportError("pandoc wrote an EPUB without metadata or spine", next_step=pandoc.CHECK_VERSION)
+        raise ExportError("pandoc wrote an EPUB without metadata or spine", next_step=pandoc.CHECK)
     package.replace(old, metadata.element(article, statements(document.pictures, document.heading_levels)))
     if article.meta.dir == "rtl":
         spine.set("page-progression-direction", "rtl")

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from copydesk.errors import ExportError
-from copydesk_pandoc import process
+from copydesk.exporting import program
 
 _PROGRAM = str(Path(__file__).with_name("typesetting.py"))
 _INSTALL = "run `pip install copydesk-pandoc[pdf]`"
@@ -34,7 +34,7 @@ def typeset(source: bytes) -> bytes:
         raise ExportError("there is no typst, which PDF needs", next_step=_INSTALL)
     with tempfile.TemporaryDirectory() as empty:  # typst reads no files but those below it
         command = [sys.executable, "-I", _PROGRAM, empty, str(MEMORY_LIMIT)]
-        done = process.run(command, source, called="typst", install=_INSTALL)
+        done = program.run(command, source, called="typst", install=_INSTALL)
     if done.status == 0:
         return done.output
     said = " ".join(done.complaint.split())[:500] or "it says nothing"

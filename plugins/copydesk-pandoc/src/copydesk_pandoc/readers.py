@@ -12,6 +12,7 @@ from zipfile import ZipFile
 from copydesk.article.ledger import LedgerRule
 from copydesk.article.pandoc_nodes import Node
 from copydesk.errors import SourceError
+from copydesk.exporting.pandoc import version
 from copydesk.reading.source import Reader, Source, View
 from copydesk_pandoc import archive, fictionbook, leftout, metadata, pandoc, properties, rtf
 from copydesk_pandoc.inlines import Flat
@@ -81,7 +82,7 @@ class PandocReader(Reader):
         warnings = self.told(raw, messages)
         if writer.struck:
             warnings.append(f"text is struck out in {writer.struck} places, for which an article has no mark")
-        return View(text, KIND, ("pandoc", pandoc.version()), parsed, tuple(warnings))
+        return View(text, KIND, ("pandoc", version()), parsed, tuple(warnings))
 
     def mended(self, blocks: list[Node]) -> list[Node]:
         """Blocks as an author would have them, where pandoc follows the format too closely."""
