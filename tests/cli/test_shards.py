@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -75,6 +76,19 @@ def test_shards_merge_to_the_bytes_of_one_run(
     assert done.code == 1  # as of one run: a document is empty
     assert tree("merged") == tree("whole")
     assert made == ["empty.txt"]
+
+
+def test_a_merged_run_says_of_documents_what_one_run_says(copydesk: Run, sources: Path, shards: list[str]) -> None:
+    latin = "Café closes\n\nThe café by the old harbour closes on Monday, it was announced.\n".encode("cp1252")
+    (sources / "latin.txt").write_bytes(latin)
+    copydesk("convert", sources, "--to", "xml", "-o", "shared")
+    documents = []
+    for output, merge in [("whole", ()), ("merged", ("--merge", "shared"))]:
+        copydesk("convert", sources, "--to", FORMATS, "-o", output, *merge, "--report", "report.json")
+        report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+        documents.append([{**document, "seconds": 0} for document in report["documents"]])
+    assert documents[0] == documents[1]
+    assert any(document["warnings"] for document in documents[0])
 
 
 def test_collections_are_made_of_shards_that_were_copied_together(

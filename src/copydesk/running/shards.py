@@ -12,8 +12,11 @@ from pathlib import Path
 from copydesk.article.canonical import file_content_hash
 from copydesk.article.ledger import from_jsonl
 from copydesk.cleaning.pipeline import Normalized
+from copydesk.cleaning.sentences import measure
 from copydesk.errors import ArticleError, UsageError
 from copydesk.exporting.xml import XmlExporter
+from copydesk.reading.decode import decode
+from copydesk.reading.detect import TEXT
 from copydesk.running.sources import Found
 
 _SHARD = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
@@ -72,8 +75,8 @@ class Shared:
             raw: its bytes.
 
         Returns:
-            The article and its ledger, if there is one that was made of these bytes by this version and is whole. Its
-            warnings are in the report of the run that made it.
+            The article and its ledger, if there is one that was made of these bytes by this version and is whole, and
+            if the source is text, so that what there is to say of it can be told from its bytes.
         """
         for folder in self.folders:
             xml_suffix, ledger_suffix = XmlExporter.suffixes
@@ -90,5 +93,16 @@ class Shared:
                 and header.article_sha256 == file_content_hash(xml)
                 and header.generator == ("copydesk", version("copydesk"))
             ):
-                return Normalized(xml, ledger)
+                return _told(Normalized(xml, ledger), raw)
         return None
+
+
+def _told(found: Normalized, raw: bytes) -> Normalized | None:
+    """The article with the warnings and sentences of its source."""
+    header = found.ledger.header
+    if header.view != TEXT:
+        return None
+    view, encoding, warnings = decode(raw, where=header.name or "")
+    if encoding != header.encoding or header.chars != len(view):
+        return None
+    return replace(found, warnings=tuple(warnings), sentences=measure(view, found.ledger))
