@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 from copydesk.article.ledger import LedgerRule
@@ -12,13 +13,14 @@ from copydesk.reading.links import is_uri
 from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block
 
+_TAG = r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*"  # BCP 47, and the underscore of locales
 LEDGER_RULES = (
     LedgerRule(id="declared", d="meta", reason="value that the format itself labels as metadata"),
     LedgerRule(id="declared.date", d="meta", norm="date", reason="date that the format itself labels as such"),
     LedgerRule(
         id="declared.language",
         d="drop",
-        match=r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*",
+        match=_TAG,
         reason="language that the file declares: judged by the text where that tells",
     ),
     LedgerRule(id="declared.again", d="merge", reason="value of the head, printed above the text as well"),
@@ -43,7 +45,7 @@ def apply(draft: Draft) -> None:
         passage = declared.passage.unmarked()
         if declared.name == "keywords":
             terms.append(HeadValue(passage, "declared"))
-        elif declared.name == "language" and len(passage.pieces) == 1 and _is_tag(passage.string):
+        elif declared.name == "language" and len(passage.pieces) == 1 and re.fullmatch(_TAG, passage.string):
             draft.drop(passage, "declared.language")
             if draft.lang == "und":
                 draft.lang = passage.string.replace("_", "-")
@@ -57,10 +59,6 @@ def apply(draft: Draft) -> None:
     if draft.source.declared:
         _merge(draft)
         draft.blocks[:0] = left
-
-
-def _is_tag(text: str) -> bool:
-    return all(part.isascii() and part.isalnum() and len(part) <= 8 for part in text.replace("_", "-").split("-"))
 
 
 def _has(draft: Draft, role: str) -> bool:

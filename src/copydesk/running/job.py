@@ -177,7 +177,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         normalized = bench.shared.find(task.name, file.name, raw) or bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
-        resources = Resources(file)
+        resources = Resources(file, normalized.resource)
         article = Article(root, normalized.ledger, resources)
     except CopydeskError as error:
         return Converted(report=_failed(file, Failure.of(error, where=file.path)), source=source)

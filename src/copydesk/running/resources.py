@@ -1,9 +1,10 @@
-"""Local images of a document, looked up inside the folder that its source came from and nowhere else."""
+"""Local images of a document: inside it, else inside the folder that its source came from, and nowhere else."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -20,11 +21,13 @@ class Resources:
 
     Parameters:
         file: the document; its folder is where relative addresses start, the source folder is what they must not leave.
+        inside: gives the images that the document itself holds. If there is one, no other image is given.
     """
 
     file: SourceFile
+    inside: Callable[[str], bytes | None] | None = field(default=None, compare=False)
     asked: dict[str, str | None] = field(default_factory=dict, compare=False)
-    """What was asked for since somebody emptied this, with the sha256 of what was given, hex."""
+    """What was asked for beside the document since somebody emptied this, with the sha256 of what was given, hex."""
 
     def __call__(self, src: str) -> bytes | None:
         """Read a resource, and keep in mind that it was asked for.
@@ -35,6 +38,8 @@ class Resources:
         Returns:
             The bytes; None if it is not a plain visible file of moderate size inside the source folder.
         """
+        if self.inside is not None:
+            return self.inside(src)
         found = self._read(src)
         self.asked[src] = None if found is None else hashlib.sha256(found).hexdigest()
         return found
