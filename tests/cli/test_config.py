@@ -122,6 +122,7 @@ def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
         "output": "out",
         "rules": [],
         "disable": [],
+        "keep-doubtful": False,
         "strict": False,
         "max-failed": "0",
         "require": [],

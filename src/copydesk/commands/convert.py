@@ -118,6 +118,9 @@ def build_parser(
     parser.add_argument("-o", "--output", default="exports", metavar="DIR", help="output folder (default: exports)")
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
     add_rule_options(parser)
+    parser.add_argument(
+        "--keep-doubtful", action="store_true", help="keep what may be furniture of the page and may be text"
+    )
     add_pace_options(parser)
     add_shard_options(parser)
     add_report_options(parser)
@@ -162,7 +165,7 @@ def _convert(
     from copydesk.editions import editions
     from copydesk.running import batch
     from copydesk.running.names import output_names
-    from copydesk.running.report import Failure
+    from copydesk.running.report import Failure, RunReport
     from copydesk.running.sources import find
 
     reporting = Reporting(namespace)
@@ -170,7 +173,7 @@ def _convert(
     for failure in unavailable:
         reporting.fail(failure)
     if not formats:
-        return PluginError.exit_code
+        return reporting.finish(RunReport.of_nothing(namespace.output), before=unavailable)
     if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
         raise UsageError("no folder is named", where="-o", next_step="give one, or leave -o out for exports")
     recipe = _recipe(namespace, formats)
@@ -221,7 +224,7 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
         options={known.exporter.name: values_given(namespace, known.exporter) for known in formats},
         rule_files=tuple(namespace.rules),
         disabled=tuple(names_in(namespace.disable)),
-        settings={"reader": namespace.reader},
+        settings={"reader": namespace.reader, "keep_doubtful": namespace.keep_doubtful},
         output=Path(namespace.output),
         merge=tuple(namespace.merge),
         preview=namespace.check or namespace.diff,

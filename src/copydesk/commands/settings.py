@@ -81,6 +81,7 @@ KEYS = (
     Key("from", "reader", _text),
     Key("rules", "rules", _text, many=True, is_path=True),
     Key("disable", "disable", _text, many=True),
+    Key("keep-doubtful", "keep_doubtful", _flag),
     Key("strict", "strict", _flag),
     Key("max-failed", "max_failed", _text_or_number),
     Key("require", "require", _text, many=True),

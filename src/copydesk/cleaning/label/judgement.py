@@ -17,6 +17,7 @@ from copydesk.reading.source import Block, walk
 
 _FORMS = {"text/plain": "text", "text/markdown": "markdown"}  # the model by media type; nothing else is a rip
 _LIKELY, _DOUBTFUL = 0.5, 0.2  # scores from which a unit is kept: apart from the article, and within it
+_LONG = ((140, 0.3), (60, 0.4))  # tokens, and the score from which so long a unit is kept apart from the article
 _OUTWEIGHS = 0.45  # score above which a unit speaks for its being within the article, and below which against it
 _NEAR = 3  # units that may stand between the article and a sentence that belongs to it
 _FEWEST_TOKENS = 4  # of such a sentence
@@ -68,11 +69,11 @@ def judge(draft: Draft) -> tuple[int, int] | None:
         for unit, score, count in zip(found, scores, tokens.tolist(), strict=True)
     ]
     first, last = _grown(densest(weights), sentences)
-    is_clean = sum(sizes[first : last + 1]) >= _CLEAN * sum(sizes)
-    outside = _DOUBTFUL if is_clean or draft.keep_doubtful else _LIKELY
+    is_lenient = draft.keep_doubtful or sum(sizes[first : last + 1]) >= _CLEAN * sum(sizes)
     by_block = defaultdict[int, list[_Judged]](list)
     for number, (unit, score, count) in enumerate(zip(found, scores, tokens.tolist(), strict=True)):
-        keep = score >= (_DOUBTFUL if first <= number <= last else outside)
+        likely = next((enough for length, enough in _LONG if count >= length), _LIKELY)
+        keep = score >= (_DOUBTFUL if is_lenient or first <= number <= last else likely)
         by_block[id(unit.block)].append(_Judged(unit, score, count, keep))
     draft.model = model.name
     ends = {id(found[first].block), id(found[last].block)}
