@@ -170,7 +170,8 @@ class State:
         """Commit and close."""
         try:
             with self._reported():
-                self._database.execute("COMMIT")
+                if self._database.in_transaction:  # a signal may have come between one transaction and the next
+                    self._database.execute("COMMIT")
         finally:
             self._database.close()
 
