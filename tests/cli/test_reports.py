@@ -218,6 +218,42 @@ def test_a_failed_output_is_reported(copydesk: Run, article_file: Write) -> None
     assert suite.skipped == 1
 
 
+def test_a_run_that_cannot_begin_is_reported(copydesk: Run, install_plugin: Install, article_file: Write) -> None:
+    article_file()
+    install_plugin("aaa", "raise RuntimeError('boom')")
+    done = copydesk("convert", "in", "--to", "aaa", "--report", "r.xml", "--report", "r.json")
+    assert done.code == report("r.json")["exit_code"] == 3
+    assert "boom" in report("r.json")["failures"][0]["what"]
+    (suite,) = junitparser.JUnitXml.fromfile("r.xml")
+    assert suite.errors == 1
+    assert not Path("exports").exists()
+
+
+def test_a_check_that_finds_changes_is_a_failure_in_every_report(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = article_file()
+    options = ("--to", "xml", "--check", "--report", "r.json", "--report", "r.xml", "--report", "r.sarif")
+    for changes in (2, 0):
+        done = copydesk("convert", "in", *options)
+        assert done.code == report("r.json")["exit_code"] == bool(changes)
+        assert report("r.json")["summary"]["changes"] == changes
+        (suite,) = junitparser.JUnitXml.fromfile("r.xml")
+        assert suite.failures == bool(changes)
+        notes = report("r.sarif")["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+        assert [note["message"]["text"] for note in notes] == ["2 files of exports would change"] * bool(changes)
+        copydesk("convert", "in", "--to", "xml")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    path.write_text(
+        path.read_text(encoding="utf-8") + "\n\n::error::this is what the document says.\n", encoding="utf-8"
+    )
+    shown = copydesk("convert", "in", "--to", "xml", "--diff").out.splitlines()
+    starts = [number for number, line in enumerate(shown) if line.startswith("::stop-commands::")]
+    said = next(number for number, line in enumerate(shown) if "::error::this" in line)
+    stop = max(number for number in starts if number < said)
+    assert f"::{shown[stop].removeprefix('::stop-commands::')}::" in shown[said:]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_true_reports(

@@ -83,7 +83,10 @@ def outcome(
 
 RUN_FAILURE = Failure.of(PluginError(f"bad {HOSTILE}"), where="plugin")
 OUTCOMES = {
-    "all": outcome(failures=(RUN_FAILURE,), unfinished=7, interrupted=True, unwritten=("csv",)),
+    "all": outcome(
+        failures=(RUN_FAILURE,), unfinished=7, interrupted=True, unwritten=("csv",), gone=("a",), removed=("xml/a.xml",)
+    ),
+    "check": outcome(changes=3),
     "none": outcome(()),
 }
 

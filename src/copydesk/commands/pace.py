@@ -68,9 +68,12 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
     """What prints changes that a run would make; None if it is to make them."""
     if not (namespace.check or namespace.diff):
         return None
+    from copydesk.running.reporting import github
 
     def show(change: Change) -> None:
         text = "\n".join((f"would {_WOULD[change.kind]} {change.path}", *change.diff))
+        if github.is_running():
+            text = github.verbatim(text)
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 

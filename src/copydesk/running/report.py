@@ -7,6 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from typing import Any, Literal
 
 from copydesk.article.ledger import Ledger
@@ -226,6 +227,26 @@ class RunReport:
     gone: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     changes: int | None = None
+
+    @classmethod
+    def of_nothing(cls, output: str) -> RunReport:
+        """The report of a run that could not begin."""
+        return cls(
+            version=version("copydesk"),
+            formats=(),
+            output=output,
+            documents=(),
+            written=0,
+            failed=0,
+            unfinished=0,
+            unwritten=(),
+            warnings=0,
+            files=0,
+            sums=CharacterSums(),
+            skipped=Skipped(),
+            failures=(),
+            interrupted=False,
+        )
 
     @property
     def documents_done(self) -> int:

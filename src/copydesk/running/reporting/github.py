@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from typing import TextIO
@@ -54,6 +55,12 @@ class Annotations:
         stated = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         self._stream.write(f"::{level} {stated}::{_data(message)}\n")
         self._stream.flush()
+
+
+def verbatim(text: str) -> str:
+    """Text that the runner is to take no command from: a document may hold whatever it likes."""
+    token = secrets.token_hex(16)
+    return f"::stop-commands::{token}\n{text}\n::{token}::"
 
 
 def add_summary(path: str, outcome: Outcome) -> None:

@@ -18,12 +18,12 @@ from copydesk.running.thresholds import Unmet
 def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces."""
     report = outcome.report
-    alone = len(outcome.failures) + (1 if report.unfinished else 0)
+    alone = len(outcome.failures) + bool(report.unfinished) + bool(outcome.stale)
     suite = _attributes(
         name="copydesk",
         tests=outcome.count + alone,
         errors=report.failed + len(outcome.failures),
-        failures=outcome.unmet,
+        failures=outcome.unmet + bool(outcome.stale),
         skipped=1 if report.unfinished else 0,
         time=f"{outcome.seconds:.3f}",
         timestamp=timestamp(outcome.started),
@@ -34,6 +34,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
         yield _case(document, unmet)
     for number, failure in enumerate(outcome.failures, 1):
         yield f"{_opening('copydesk.run', f'run {number}', 0)}{_error([failure])}</testcase>\n"
+    if outcome.stale:
+        yield f"{_opening('copydesk.run', 'outputs are current', 0)}{_element('failure', 'check', [outcome.stale])}"
+        yield "</testcase>\n"
     if report.unfinished:
         reason = _attributes(message=f"{report.unfinished:,} documents were not reached")
         yield f"{_opening('copydesk.run', 'documents not reached', 0)}<skipped{reason}/></testcase>\n"

@@ -47,6 +47,8 @@ def _table(outcome: Outcome) -> Iterator[str]:
         "documents unchanged": report.unchanged and f"{report.unchanged:,}",
         "documents failed": f"{report.failed:,} (at most {outcome.thresholds.max_failed} may)",
         "documents not reached": report.unfinished and f"{report.unfinished:,}",
+        "would change": outcome.stale and f"{report.changes:,} files",
+        "sources gone": report.gone and f"{len(report.gone):,}",
         "documents below a threshold": outcome.unmet and f"{outcome.unmet:,}",
         "warnings": f"{report.warnings:,}",
         "files": f"{report.files:,} in {_escaped(report.output)} ({', '.join(report.formats)})",

@@ -38,6 +38,14 @@ class Outcome:
             yield document, self.thresholds.unmet(document)
 
     @property
+    def stale(self) -> str:
+        """What a run that was only to look for changes found; empty if it found none."""
+        changes = self.report.changes
+        return (
+            f"{changes:,} {'file' if changes == 1 else 'files'} of {self.report.output} would change" if changes else ""
+        )
+
+    @property
     def count(self) -> int:
         """Documents that the run came to."""
         return self.report.documents_done

@@ -66,6 +66,8 @@ def _invocation(outcome: Outcome, *, beyond: int) -> dict[str, Any]:
     if outcome.report.unfinished:
         text = f"{outcome.report.unfinished:,} documents were not reached"
         notes.append({"level": "error", "message": {"text": text}})
+    if outcome.stale:
+        notes.append({"level": "error", "message": {"text": printable(outcome.stale)}})
     if beyond:
         notes.append({"level": "warning", "message": {"text": f"{beyond:,} more results are left out"}})
     return {
