@@ -183,7 +183,7 @@ def _shapes() -> re.Pattern[str]:
     day = r"(?<!\d)\d{1,2}"
     return re.compile(
         rf"{day}(?i:st|nd|rd|th|er|\.|º|ª)?[\s.-]*(?:of|de|d’|d')?\s*{month},?[\s.-]*(?:of|de|del)?\s*{year}"
-        rf"|(?:(?<![^\W\d_])|(?<=[^\W\d_A-Z])(?=[A-Z])){month}\s*\d{{1,2}}(?i:st|nd|rd|th)?\s*,?\s*{year}"
+        rf"|(?:(?<![^\W\d_])|(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z]{{2}})(?=[A-Z][a-z])){month}\s*\d{{1,2}}(?i:st|nd|rd|th)?\s*,?\s*{year}"
         rf"|(?<!\d){year}([-/.])\d{{1,2}}\1\d{{1,2}}(?!\d)"
         rf"|{day}([./-])\s?\d{{1,2}}\2\s?{year}"
         rf"|(?<!\d)(?:19|20)\d\d\s?[年년]\s?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]",

@@ -20,6 +20,7 @@ from copydesk.cleaning.language import is_right_to_left, language, sample
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules import (
     broken_paragraph,
+    byline,
     date_line,
     double_stop,
     furniture,
@@ -50,9 +51,10 @@ PIPELINE: tuple[Rule, ...] = (
     source_footer.RULE,
     tag_block.RULE,
     headline.RULE,
+    name_cards.RULE,
+    byline.RULE,
     date_line.RULE,
     header.KIND,
-    name_cards.RULE,
     # the text: blocks put together and taken apart
     gallery.RULE,
     quote_marks.RULE,

@@ -80,6 +80,9 @@ def head_lines(head: etree._Element) -> Iterator[str]:
         if name == "keywords":
             label = "".join(f" {element.get(key)}" for key in ("group", "kind") if element.get(key))
             yield f"{name}{label}: {' | '.join(term.text or '' for term in element)}"
+        elif name == "author":
+            parts = (f"{child.tag.removeprefix(A)} {child.text}" for child in element[1:])
+            yield f"author: {'; '.join([element[0].text or '', *parts])}"
         elif name == "mentions":
             parts = (f"{child.tag.removeprefix(A)} {child.text}" for child in element[1:])
             yield f"{name} {element.get('rel')}: {'; '.join([element[0].text or '', *parts])}"
