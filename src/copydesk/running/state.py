@@ -170,15 +170,15 @@ class State:
         """Commit and close."""
         try:
             with self._reported():
-                if self._database.in_transaction:  # a signal may have come between one transaction and the next
-                    self._database.execute("COMMIT")
+                self._database.commit()
         finally:
             self._database.close()
 
     def _commit_in_time(self) -> None:
         now = monotonic()
         if now - self._committed > COMMIT_AFTER:
-            self._database.execute("COMMIT")
+            # A signal may have come between one transaction and the next; unlike COMMIT, commit() lets there be none.
+            self._database.commit()
             self._database.execute("BEGIN IMMEDIATE")
             self._committed = now
 
