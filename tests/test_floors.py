@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,18 @@ def test_imports_go_down_only(module: Path) -> None:
         below = FLOOR_OF[imported] < FLOOR_OF[part]
         beside = FLOOR_OF[imported] == FLOOR_OF[part] and {part, imported} != {"cleaning", "exporting"}
         assert below or beside, f"{part} imports {imported}"
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    names = {".".join(module.relative_to(SOURCE.parent).with_suffix("").parts): module for module in MODULES}
+    graph = {
+        name: {
+            part for imported in imports(module) for part in (imported, imported.rpartition(".")[0]) if part in names
+        }
+        for name, module in names.items()
+    }
+    assert len(graph["copydesk.testing.checks"]) > 5
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names them
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.relative_to(SOURCE).as_posix())

@@ -25,7 +25,7 @@ from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule, check_rule
 from copydesk.errors import CopydeskError, PluginError, UsageError
 from copydesk.exporting.contract import Exporter, check_declaration, describe
-from copydesk.provider import CORE, Provider, clash, provider_of, refuse_clashes
+from copydesk.provider import CORE, BrokenPlugin, OutdatedPlugin, Provider, clash, provider_of, refuse_clashes
 from copydesk.reading.source import Reader
 
 if TYPE_CHECKING:
@@ -41,33 +41,6 @@ class Format:
 
     exporter: type[Exporter]
     provider: Provider
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenPlugin:
-    """A plugin that was left out: what it did wrong in one line, and the exception itself."""
-
-    provider: Provider
-    error: str
-    cause: BaseException
-
-    def as_error(self) -> PluginError:
-        """The error to raise where this plugin is needed."""
-        error = PluginError(
-            f"plugin {self.provider.plugin!r} did not load: {self.error}",
-            where=str(self.provider),
-            next_step=f"update or uninstall {self.provider.distribution}",
-        )
-        error.__cause__ = self.cause
-        return error
-
-
-@dataclass(frozen=True, slots=True)
-class OutdatedPlugin:
-    """A plugin that works, but was written for an earlier version of the contract, and what to change in it."""
-
-    provider: Provider
-    change: str
 
 
 class _Manager(pluggy.PluginManager):

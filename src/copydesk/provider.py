@@ -1,4 +1,4 @@
-"""Who provides a plugin, for every message about it."""
+"""Who provides a plugin, and what is wrong with it, for every message about it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,33 @@ def _first_party() -> frozenset[str]:
 
 CORE = Provider("copydesk", "copydesk", version("copydesk"))
 """Provider of what comes with copydesk itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPlugin:
+    """A plugin that was left out: what it did wrong in one line, and the exception itself."""
+
+    provider: Provider
+    error: str
+    cause: BaseException
+
+    def as_error(self) -> PluginError:
+        """The error to raise where this plugin is needed."""
+        error = PluginError(
+            f"plugin {self.provider.plugin!r} did not load: {self.error}",
+            where=str(self.provider),
+            next_step=f"update or uninstall {self.provider.distribution}",
+        )
+        error.__cause__ = self.cause
+        return error
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedPlugin:
+    """A plugin that works, but was written for an earlier version of the contract, and what to change in it."""
+
+    provider: Provider
+    change: str
 
 
 def provider_of(entry: EntryPoint) -> Provider:

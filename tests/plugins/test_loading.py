@@ -220,7 +220,7 @@ def copydesk_register_readers():
 
 def test_readers_of_plugins_follow_those_of_core(install_plugin: Install) -> None:
     install_plugin("log", READER.format(name="log"))
-    assert [reader.name for reader in Plugins().reader_types()] == ["text", "markdown", "log"]
+    assert [reader.name for reader in Plugins(only=["log"]).reader_types()] == ["text", "markdown", "log"]
 
 
 def test_two_readers_of_one_name_are_an_error_that_names_both(install_plugin: Install) -> None:
@@ -262,7 +262,10 @@ def copydesk_register_rules():
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("before='nowhere'", r"the rule 'stranger' stands by 'nowhere', which is no rule; there is source-footer, tag"),
+        (
+            "before='nowhere'",
+            r"the rule 'stranger' stands by 'nowhere', which is no rule; there is .*source-footer",
+        ),
         ("before='lead', after='gallery'", r"says both before='lead' and after='gallery'; keep one"),
         ("after='stranger'", r"the rule 'stranger' stands before or after itself, by way of stranger; place one of"),
     ],
