@@ -137,16 +137,16 @@ class Flat:
         start = len(self.text)
         inner = Flat(self.notes).add(label)
         target = self._address(address)
-        described = " ".join(inner.text.split())
-        if not target:  # a picture without an address is its description
-            self.text += described
-            return
+        self.dropped += inner.dropped
+        self.dropped += [("pandoc.link-left", mark.address) for mark in inner.marks if mark.address]
+        described = " ".join(" ".join((inner.text, *(mark.title for mark in inner.marks))).split())
         credit = " ".join(title.split())
         if credit and credit != described:
             described = f"{described} {credit}".strip()
-        self.dropped += inner.dropped
-        self.dropped += [("pandoc.link-left", mark.address) for mark in inner.marks if mark.address]
-        self.marks.append(Markup(start, start, "img", target, described))
+        if target:
+            self.marks.append(Markup(start, start, "img", target, described))
+        else:  # a picture without an address is its description
+            self.text += described
 
     def _address(self, address: str) -> str:
         """The address as an article may have it; empty for one that it may not, which is dropped by name."""

@@ -20,14 +20,14 @@ _SHOWN = 6
 _PARTING = frozenset({
     "p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "tab", "br", "cr", "div", "title", "dt", "dd",
     "line-break", "s", "v", "subtitle", "section", "note", "pre", "figcaption", "caption", "option", "ptab",
-    "first-name", "middle-name", "last-name", "nickname", "email", "book-title", "date", "lang", "src-lang", "keywords",
+    "first-name", "middle-name", "last-name", "nickname", "email", "book-title", "date", "keywords",
     "annotation", "text-author", "stanza", "book-name", "publisher", "city", "year", "isbn",
 })  # fmt: skip
 # Not read aloud: styles, scripts, codes of fields, deleted text, what stands for a drawing in an older program.
 _SILENT = frozenset({
     "style", "script", "instrText", "delText", "delInstrText", "Fallback", "tracked-changes", "binary", "head", "svg",
     "scripts", "forms", "sequence-decls", "font-face-decls", "automatic-styles", "math", "oMath",
-    "object", "nav", "document-info", "genre",
+    "object", "nav", "document-info", "genre", "lang", "src-lang",
 })  # fmt: skip
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _RST = re.compile(

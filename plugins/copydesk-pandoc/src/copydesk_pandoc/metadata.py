@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from copydesk.article.pandoc_nodes import Node
+from copydesk.article.pandoc_nodes import Node, no_attr, words
 from copydesk_pandoc.inlines import Flat, leaves
 from copydesk_pandoc.properties import NAMES, Value
 
@@ -82,8 +82,17 @@ def texts(value: Node, notes: list[list[Node]]) -> Iterator[str]:
 
 
 def _plain(inlines: Iterable[Node], notes: list[list[Node]]) -> str:
-    """Text alone; the numbers of notes are left out, as they would be counted apart from those of the text."""
-    return Flat(notes).add(_without_notes(inlines, notes)).text
+    """Text alone. The numbers of notes are left out, as they would be counted apart from those of the text.
+
+    Links and pictures, which a field cannot hold, are added to `notes` as paragraphs.
+    """
+    flat = Flat(notes).add(_without_notes(inlines, notes))
+    for mark in flat.marks:
+        if mark.kind in ("a", "img"):
+            label = words(flat.text[mark.start : mark.end] or mark.title)
+            kind, title = ("Link", mark.title) if mark.kind == "a" else ("Image", "")
+            notes.append([{"t": "Para", "c": [{"t": kind, "c": [no_attr(), label, [mark.address, title]]}]}])
+    return flat.text
 
 
 def _without_notes(value: Any, notes: list[list[Node]]) -> Any:

@@ -147,11 +147,16 @@ class ViewWriter:
         for mark in flat.marks:
             href = self._put(mark.address).cut(0) if mark.address else None
             title = self._put(mark.title).cut(0) if mark.title.strip() else None
-            marks.append(Mark(place(mark.start), place(mark.end), mark.kind, href or None, title or None))
+            low, high = place(mark.start), place(mark.end)
+            if mark.kind in ("img", "br") or passage.string[low:high].strip():
+                marks.append(Mark(low, high, mark.kind, href or None, title or None))
+            else:  # on nothing that can be seen
+                for target in filter(None, (href, title)):
+                    self._drop("pandoc.link-left", target)
         for rule, text in flat.dropped:
             self._drop(rule, self._put(text))
         self._put("")
-        return passage.marked(*(mark for mark in marks if mark.start < mark.end or mark.kind == "img"))
+        return passage.marked(*marks)
 
     # ------------------------------------------------------------ blocks
     def made(self, blocks: Iterable[Node]) -> list[Block]:
@@ -280,7 +285,7 @@ class ViewWriter:
             row = Block("row")
             for number, (_, _, height, width, blocks) in enumerate(cells):
                 passage = self._leaf(self._inside(blocks))
-                passage = passage.cut(0) if passage.string.strip() else Passage((), passage.marks)
+                passage = passage.cut(0) if passage.string.strip() else _pictures(passage)
                 row.children.append(
                     Block("cell", passage, header=header or number < titles, columns=width, rows=height)
                 )
@@ -300,6 +305,11 @@ def _placing(passage: Passage, start: int) -> Callable[[int], int]:
         return offsets[number] + min(offset - starts[number], len(passage.pieces[number].text))
 
     return place
+
+
+def _pictures(passage: Passage) -> Passage:
+    """The pictures of a passage without text."""
+    return Passage((), tuple(mark.moved(-mark.start) for mark in passage.marks if mark.kind == "img"))
 
 
 def _strong(term: list[Node]) -> Node:
