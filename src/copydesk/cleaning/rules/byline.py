@@ -57,7 +57,7 @@ def _opened(draft: Draft, segments: list[Segment], *, sure: bool = True) -> list
         if segment.date is not None or is_sentence(segment.block.text) or not _starts(segments, number):
             continue
         length = opening(segment.text, draft.lexicon)
-        if not length and (_is_beside_date(segments, number) or segment.block.text == segment.text):
+        if not length and _is_beside_date(segments, number):
             length = handle(segment.text, draft.lexicon)
         if not length:
             continue
