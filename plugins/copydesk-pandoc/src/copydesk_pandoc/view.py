@@ -17,7 +17,7 @@ from copydesk.article.ledger import Entry, LedgerRule, Span
 from copydesk.article.pandoc_nodes import Node
 from copydesk.reading.characters import Characters
 from copydesk.reading.links import LINK_RULES
-from copydesk.reading.passage import Mark, Passage, Piece
+from copydesk.reading.passage import EMPTY, Mark, Passage, Piece
 from copydesk.reading.source import Block, Declared
 from copydesk_pandoc.inlines import TAG, Flat, leaves
 
@@ -250,14 +250,21 @@ class ViewWriter:
 
     def _figure(self, caption: list[Node], content: list[Node]) -> list[Block]:
         made = self.made(content)
-        passage = self._leaf(self._inside(caption)).cut(0)
-        if not passage.string.strip():
-            return made
+        passage, pictures = self._caption(caption)
+        if not passage:
+            return made + pictures
         if made and made[-1].kind == "figure" and not made[-1].passage:
             made[-1].passage = passage
         else:
             made.append(Block("figure", passage))
         return made
+
+    def _caption(self, blocks: list[Node]) -> tuple[Passage, list[Block]]:
+        """The text of a caption; one without text may be pictures."""
+        passage = self._leaf(self._inside(blocks))
+        if passage.string.strip():
+            return passage.cut(0), []
+        return EMPTY, [Block("figure", image=mark) for mark in passage.marks if mark.kind == "img"]
 
     def _inside(self, blocks: Iterable[Node]) -> Flat:
         """Blocks that stand where an article has text alone: a line a leaf."""
@@ -270,15 +277,16 @@ class ViewWriter:
 
     # ------------------------------------------------------------ tables
     def _table(self, caption: list[Any], _: Any, head: list[Any], bodies: list[Any], foot: list[Any]) -> list[Block]:
-        made = Block("table", self._leaf(self._inside(caption[1])).cut(0))
+        passage, pictures = self._caption(caption[1])
+        made = Block("table", passage)
         self._rows(made, head[1], header=True)
         for body in bodies:
             self._rows(made, body[2], header=True)
             self._rows(made, body[3], titles=body[1])
         self._rows(made, foot[1])
         if made.children:
-            return [made]
-        return [Block("paragraph", made.passage)] if made.passage else []
+            return [*pictures, made]
+        return [*pictures, *([Block("paragraph", passage)] if passage else [])]
 
     def _rows(self, table: Block, rows: list[Any], *, header: bool = False, titles: int = 0) -> None:
         for _, cells in rows:
