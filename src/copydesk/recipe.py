@@ -80,12 +80,16 @@ class Recipe:
 
         Raises:
             UsageError: an option is refused.
+            PluginError: a format cannot be had; leaving it out would be a loss that nobody hears of.
         """
+        found, missing = plugins.select(self.formats)
+        if missing:
+            raise missing[0]
         return [
             Target(
                 known.exporter(),
                 make_options(known.exporter, self.options.get(known.exporter.name, {})),
                 str(known.provider),
             )
-            for known in plugins.select(self.formats)[0]
+            for known in found
         ]

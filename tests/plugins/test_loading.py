@@ -7,6 +7,7 @@ import pytest
 
 from copydesk.errors import PluginError, UsageError
 from copydesk.plugins import Plugins
+from copydesk.recipe import Recipe
 
 Install = Callable[..., Path]
 Source = Callable[..., str]
@@ -339,3 +340,12 @@ def test_every_plugin_is_told_that_a_run_is_over_though_one_raises(install_plugi
         "stranger-aaa 1.0: plugin 'aaa' failed in copydesk_run_finished: SystemExit: boom"
     ]
     assert note.read_text() == "the report"
+
+
+def test_a_worker_does_not_leave_out_a_format_whose_plugin_does_not_load_there(
+    install_plugin: Install, tmp_path: Path
+) -> None:
+    install_plugin("shout", "raise RuntimeError('only in workers')")
+    recipe = Recipe(formats=("xml", "shout"), options={}, settings={}, output=tmp_path)
+    with pytest.raises(PluginError, match="'shout' did not load: RuntimeError: only in workers"):
+        recipe.targets(Plugins())
