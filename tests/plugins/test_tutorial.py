@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import re
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 import copydesk as public
 from copydesk import Article, normalize
-from copydesk.testing import check_exporter, export
+from copydesk.testing import check_exporter, check_reader, export
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 GEMTEXT = """\
@@ -42,7 +43,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     names = []
 
     def load(name: str, defines: str) -> ModuleType:
-        (code,) = [block for block in blocks("python") if f"class {defines}" in block and "def export" in block]
+        (code,) = [block for block in blocks("python") if f"class {defines}" in block and "\n    def " in block]
         (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
         names.append(name)
         importlib.invalidate_caches()
@@ -76,6 +77,12 @@ def test_options_and_the_collection(module: Callable[[str, str], Any], article: 
     index = module("tutorial_index", "IndexExporter").IndexExporter
     check_exporter(index)
     assert export(index, article, article) == {".txt": b"Harbour ferry returns\n" * 2}
+
+
+def test_the_reader_of_a_binary_format(module: Callable[[str, str], Any]) -> None:
+    reader = module("tutorial_packed", "PackedReader").PackedReader
+    sample = gzip.compress(b"Harbour ferry returns\n\nIt sails again from Monday, said the port authority.\n", mtime=0)
+    check_reader(reader, sample, title="Harbour ferry returns")
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(copydesk(?:[./][a-z_]+)+(?:\.[A-Z]\w+)?)", TEXT))))
