@@ -252,6 +252,7 @@ def test_a_check_that_finds_changes_is_a_failure_in_every_report(
     said = next(number for number, line in enumerate(shown) if "::error::this" in line)
     stop = max(number for number in starts if number < said)
     assert f"::{shown[stop].removeprefix('::stop-commands::')}::" in shown[said:]
+    assert shown[-1] == "::error title=copydesk::2 files of exports would change"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")

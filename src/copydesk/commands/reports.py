@@ -146,6 +146,8 @@ class Reporting:
             started=self._started,
             seconds=perf_counter() - self._clock,
         )
+        if outcome.stale:
+            self._annotate("error", outcome.stale)
         if not self._quiet:
             say_summary(report, unmet=self._unmet)
         return max(code, self._write(outcome))

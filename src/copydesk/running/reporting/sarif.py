@@ -36,7 +36,7 @@ _INDEX = {rule: index for index, rule in enumerate(_RULES)}
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces; one result a line. Results beyond `MAX_RESULTS` are counted in a notification."""
-    found = _results(outcome)
+    found = _all_findings(outcome)
     tool = {
         "driver": {
             "name": "copydesk",
@@ -55,8 +55,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{\n"tool": {json.dumps(tool)},\n'
     yield '"columnKind": "unicodeCodePoints",\n"results": ['
     before = "\n"
-    for result in islice(found, MAX_RESULTS):
-        yield f"{before}{json.dumps(result)}"
+    for rule, text, source in islice(found, MAX_RESULTS):
+        yield f"{before}{json.dumps(_result(rule, text, source))}"
         before = ",\n"
     yield f'\n],\n"invocations": [{json.dumps(_invocation(outcome, beyond=sum(1 for _ in found)))}]\n}}]}}\n'
 
@@ -79,10 +79,10 @@ def _invocation(outcome: Outcome, *, beyond: int) -> dict[str, Any]:
     }
 
 
-def _results(outcome: Outcome) -> Iterator[dict[str, Any]]:
+def _all_findings(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
     for document, unmet in outcome.documents():
         for rule, text in _findings(document, unmet):
-            yield _result(rule, text, document.source)
+            yield rule, text, document.source
 
 
 def _findings(document: DocumentReport, unmet: tuple[Unmet, ...]) -> Iterator[tuple[str, str]]:
