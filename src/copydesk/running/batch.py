@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from copydesk.errors import OutputError, PluginError, SourceError
+from copydesk.errors import CopydeskError, OutputError, SourceError
 from copydesk.running.crew import Crew, Pending
 from copydesk.running.incremental import Editions, Past, Seen
 from copydesk.running.job import Converted, Target, Task
@@ -69,7 +69,7 @@ def run(plan: Plan) -> Iterator[RunReport]:
     with ExitStack() as stack:
         try:
             batch.work(stack)
-        except (OutputError, PluginError) as error:
+        except CopydeskError as error:  # the output folder, or workers that cannot begin
             batch.failures.append(Failure.of(error, where=error.where or str(plan.output)))
         except KeyboardInterrupt as error:
             batch.interrupted_by = 15 if isinstance(error, Terminated) else 2

@@ -190,5 +190,5 @@ class State:
             raise OutputError(
                 f"the state of earlier runs cannot be kept: {error}",
                 where=str(self._path),
-                next_step="look at the disk and the folder, or give another with -o",
+                next_step="look at the disk and the folder; if the file is damaged, remove it, which costs no output",
             ) from error

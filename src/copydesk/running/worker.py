@@ -8,6 +8,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection, parent_process
 from pathlib import Path
@@ -69,6 +70,11 @@ def begin(start: Start) -> None:
         _worker = _Worker(bench, start, ProgressFile(start.folder), open(os.devnull, "wb"))  # noqa: PTH123, SIM115
     except CopydeskError as error:
         _worker = error
+    except Exception as error:
+        _worker = CopydeskError(
+            f"a worker process could not begin: {type(error).__name__}: {error}",
+            next_step="try --jobs 0, which runs in this process",
+        )
 
 
 def run_convert(task: Task, number: int) -> Converted:
@@ -145,7 +151,10 @@ def _end_with_parent() -> None:
 
 def _warm_up() -> None:
     """Load what is loaded at the first document, language model and schema, so that its time counts for none."""
-    normalize(b"Warm\n\nA paragraph that is long enough to have a language, which takes a model.\n", name="warm.txt")
+    with suppress(Exception):  # what is wrong will be told of a document
+        normalize(
+            b"Warm\n\nA paragraph that is long enough to have a language, which takes a model.\n", name="warm.txt"
+        )
 
 
 def _limit_memory(size: int) -> None:

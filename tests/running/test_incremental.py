@@ -1,0 +1,336 @@
+"""Runs after the first: what is made again, what is left alone, and what is said of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+Install = Callable[..., Path]
+Source = Callable[..., str]
+Write = Callable[..., Path]
+
+ALL = ("xml", "csv", "markdown")
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def convert(copydesk: Run, article_file: Write) -> Run:
+    for name in ("a.txt", "b.txt", "deep/c.txt"):
+        article_file(name)
+
+    def run(*arguments: object, to: str = ",".join(ALL), code: int = 0) -> Any:
+        done = copydesk("convert", "in", "--to", to, *arguments)
+        assert done.code == code, done.err
+        return done
+
+    return run
+
+
+def stamps() -> dict[str, tuple[int, int]]:
+    """Which file is where, and whether it is the one that was there before."""
+    paths = [path for path in Path("exports").rglob("*") if path.is_file() and ".copydesk" not in path.parts]
+    return {path.relative_to("exports").as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
+
+
+def replaced(before: dict[str, tuple[int, int]]) -> set[str]:
+    return {name for name, stamp in stamps().items() if before.get(name) != stamp}
+
+
+CSV = {"csv/articles.csv"}
+
+
+def test_what_did_not_change_is_not_made_again(convert: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = convert()
+    assert "3 documents: 3 written, 0 failed" in first.err
+    before = stamps()
+    from copydesk.running import crew
+
+    def unwanted(*_: object) -> None:
+        raise AssertionError("a document was converted")
+
+    monkeypatch.setattr(crew, "convert", unwanted)
+    monkeypatch.setattr(crew, "collect", unwanted)
+    second = convert()
+    assert "3 documents: 0 written, 3 unchanged, 0 failed" in second.err
+    assert "output      0 files" in second.err
+    assert stamps() == before
+    # What happened to the characters is told of every document, made again or not.
+    assert first.err.partition("characters")[2] == second.err.partition("characters")[2]
+
+
+def test_a_changed_source_is_made_again_and_the_collections_with_it(convert: Run, article_file: Write) -> None:
+    convert()
+    before = stamps()
+    text = article_file("b.txt").read_text(encoding="utf-8")
+    assert "3 unchanged" in convert().err  # written again, the same
+    article_file("b.txt", text.replace("five", "six"))
+    done = convert()
+    assert "3 documents: 1 written, 2 unchanged, 0 failed" in done.err
+    assert replaced(before) == {"xml/b.xml", "xml/b.ledger.jsonl", "markdown/b.md"} | CSV
+    assert Path("exports/csv/articles.csv").read_bytes().count(b"six months") == 1
+    assert Path("exports/csv/articles.csv").read_bytes().count(b"five months") == 2
+
+
+def test_a_source_that_comes_or_goes_changes_the_collections(convert: Run, article_file: Write) -> None:
+    convert()
+    before = stamps()
+    article_file("aa.txt")
+    convert()
+    assert replaced(before) == {"xml/aa.xml", "xml/aa.ledger.jsonl", "markdown/aa.md"} | CSV
+    before = stamps()
+    Path("in/aa.txt").unlink()
+    done = convert()
+    assert replaced(before) == CSV
+    assert "gone        sources of aa; --prune removes what was made of them" in done.err
+    assert "xml/aa.xml" in stamps()
+
+
+@pytest.mark.parametrize("how", ["altered", "same length", "removed", "torn"])
+def test_outputs_that_were_altered_are_written_again(convert: Run, how: str) -> None:
+    convert()
+    reference = {name: Path("exports", name).read_bytes() for name in stamps()}
+    for name in ("xml/a.xml", "csv/articles.csv"):
+        path = Path("exports", name)
+        content = path.read_bytes()
+        if how == "removed":
+            path.unlink()
+        else:
+            new = {
+                "altered": content + b" ",
+                "same length": content[:-2] + b"x\n",
+                "torn": content[: len(content) // 2],
+            }
+            path.write_bytes(new[how])
+    done = convert()
+    assert {name: Path("exports", name).read_bytes() for name in stamps()} == reference
+    assert "3 documents: 1 written, 2 unchanged, 0 failed" in done.err
+    assert "output      2 files" in done.err
+
+
+def test_outputs_that_were_only_touched_are_left_alone(convert: Run) -> None:
+    convert()
+    for name in stamps():
+        os.utime(Path("exports", name), ns=(1, 1))
+    before = stamps()
+    assert "0 written, 3 unchanged" in convert().err
+    assert stamps() == before
+
+
+def test_options_rules_and_names_are_part_of_what_outputs_are_made_of(
+    convert: Run, install_plugin: Install, exporter_source: Source
+) -> None:
+    convert()
+    before = stamps()
+    convert("--disable", "double-stop")  # makes all articles again, which come out the same
+    assert stamps() == before
+    extra = "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass Options:\n    loud: bool = False\n"
+    source = exporter_source("aaa", "yield Output('.out', repr(options).encode())", extra=extra)
+    install_plugin("aaa", source.replace("default = False", "Options = Options"))
+    convert(to="aaa")
+    convert("--aaa-loud", to="aaa")
+    assert Path("exports/aaa/a.out").read_bytes() == b"Options(loud=True)"
+    assert stamps().items() > before.items()
+    Path("in/a.txt").rename("in/z.txt")
+    convert()
+    assert 'name="z.txt"' in Path("exports/xml/z.xml").read_text(encoding="utf-8")
+
+
+def test_a_changed_exporter_makes_its_own_format_again_and_no_other(
+    convert: Run, install_plugin: Install, exporter_source: Source
+) -> None:
+    site = install_plugin("aaa", exporter_source("aaa", "yield Output('.out', b'one')"))
+    convert("--jobs", "1", to="aaa,xml,csv")
+    before = stamps()
+    assert "3 unchanged" in convert("--jobs", "1", to="aaa,xml,csv").err
+    (module,) = site.glob("stranger_*.py")
+    module.write_text(module.read_text(encoding="utf-8").replace("b'one'", "b'two'"), encoding="utf-8")
+    from copydesk import editions
+
+    editions._code.cache_clear()
+    convert("--jobs", "1", to="aaa,xml,csv")
+    assert replaced(before) == {"aaa/a.out", "aaa/b.out", "aaa/deep/c.out"}
+    assert Path("exports/aaa/a.out").read_bytes() == b"two"
+
+
+RULE = """
+from copydesk import Rule, hookimpl
+
+def apply(draft):
+    '''Warn of {0}.'''
+    if draft.source.name == "b.txt":
+        draft.source.warnings.append("{0}")
+
+@hookimpl
+def copydesk_register_rules():
+    return [Rule("stranger", apply)]
+"""
+
+
+def test_a_changed_rule_makes_articles_again_and_outputs_only_where_these_changed(convert: Run) -> None:
+    rules = Path("rules.py")
+    rules.write_text(RULE.format("one"), encoding="utf-8")
+    assert "warning: in/b.txt: one" in convert("--rules", rules).err.replace("\\", "/")
+    before = stamps()
+    again = convert("--rules", rules)
+    assert "warning: in/b.txt: one" in again.err.replace("\\", "/")  # told from the state
+    assert "3 unchanged" in again.err
+    rules.write_text(RULE.format("two"), encoding="utf-8")
+    assert "warning: in/b.txt: two" in convert("--rules", rules).err.replace("\\", "/")
+    assert stamps() == before
+
+
+def test_local_images_are_part_of_what_outputs_are_made_of(
+    convert: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    install_plugin("aaa", exporter_source("aaa", "yield Output('.out', article.resource('a.png') or b'none')"))
+    convert(to="aaa")
+    for content in (b"picture", b"another"):
+        article_file("a.png", content)
+        assert "2 written, 1 unchanged" in convert(to="aaa").err
+        assert Path("exports/aaa/b.out").read_bytes() == content
+    assert "3 unchanged" in convert(to="aaa").err
+    Path("in/a.png").unlink()
+    convert(to="aaa")
+    assert Path("exports/aaa/b.out").read_bytes() == b"none"
+
+
+def test_failed_documents_and_formats_are_tried_again(
+    convert: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    body = """
+        import os
+        if article.meta.source.name == "a.txt" and not os.path.exists("well"):
+            raise ValueError("boom")
+        yield Output(".out", b"")"""
+    install_plugin("aaa", exporter_source("aaa", body))
+    article_file("bad.txt", b"")
+    for _ in range(2):
+        done = convert(to="aaa,xml,csv", code=1)
+        assert "4 documents" in done.err
+        assert "2 failed" in done.err
+        assert "ValueError: boom" in done.err
+        assert "the file is empty" in done.err
+    Path("well").touch()
+    done = convert(to="aaa,xml,csv", code=1)
+    assert "4 documents: 1 written, 2 unchanged, 1 failed" in done.err
+    assert "output      1 file in" in done.err
+
+
+def test_force_makes_all_again(convert: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    convert()
+    from copydesk.running import crew
+
+    made, real = [], crew.convert
+    monkeypatch.setattr(crew, "convert", lambda task, bench: made.append(task.name) or real(task, bench))
+    convert("--force")
+    assert made == ["a", "b", "deep/c"]
+
+
+def test_prune_removes_what_was_made_of_sources_that_are_gone_and_nothing_else(
+    convert: Run, article_file: Write
+) -> None:
+    convert()
+    Path("in/deep/c.txt").unlink()
+    Path("in/b.txt").unlink()
+    mine = Path("exports/xml/mine.xml")
+    mine.write_bytes(b"mine")
+    Path("exports/markdown/b.md").write_bytes(b"edited by hand")
+    listed = convert("--check", code=1).out
+    assert "would remove" not in listed
+    assert "would change csv/articles.csv" in listed
+    checked = convert("--check", "--prune", code=1)
+    assert [line for line in checked.out.splitlines() if "would remove" in line] == [
+        "would remove xml/b.xml",
+        "would remove xml/b.ledger.jsonl",
+        "would remove xml/deep/c.xml",
+        "would remove xml/deep/c.ledger.jsonl",
+        "would remove markdown/deep/c.md",
+    ]
+    done = convert("--prune", code=1)
+    assert "markdown/b.md: its source is gone, but it is not as copydesk wrote it, so it stays" in done.err
+    assert "removed     5 files whose source is gone" in done.err
+    assert {name for name in stamps() if not name.startswith("csv/")} == {
+        "xml/a.xml",
+        "xml/a.ledger.jsonl",
+        "xml/mine.xml",
+        "markdown/a.md",
+        "markdown/b.md",
+    }
+    assert not Path("exports/xml/deep").exists()
+    assert "gone" not in convert("--prune").err
+
+
+def test_sources_that_are_not_part_of_a_run_are_not_gone(convert: Run, copydesk: Run) -> None:
+    convert()
+    before = stamps()
+    done = copydesk("convert", "in/a.txt", "--to", "xml", "--prune")
+    assert done.code == 0
+    assert "gone" not in done.err
+    assert stamps() == before
+
+
+def test_check_and_diff_write_nothing_and_tell_what_would_change(
+    convert: Run, copydesk: Run, article_file: Write
+) -> None:
+    done = convert("--check", code=1)
+    assert done.out.splitlines()[:3] == [
+        "would write xml/a.xml",
+        "would write xml/a.ledger.jsonl",
+        "would write markdown/a.md",
+    ]
+    assert not Path("exports").exists()
+    convert()
+    state = Path("exports/.copydesk/state.sqlite3")
+    before, known = stamps(), (state.read_bytes(), sorted(Path("exports/.copydesk").iterdir()))
+    for flag in ("--check", "--diff"):
+        assert convert(flag).out == ""
+    article_file("b.txt", article_file("b.txt").read_text(encoding="utf-8").replace("five", "six"))
+    done = convert("--check", code=1)
+    assert "would change markdown/b.md\n" in done.out
+    assert "+Passengers had waited six months" in done.out
+    assert "would change csv/articles.csv" in done.out
+    assert "nothing was written" in done.err
+    whole = convert("--diff", "--jobs", "2", code=1)
+    assert "--- xml/b.xml (there)\n+++ xml/b.xml (now)\n" in whole.out
+    assert len(whole.out) > len(done.out)
+    assert stamps() == before
+    assert (state.read_bytes(), sorted(Path("exports/.copydesk").iterdir())) == known
+
+
+def test_a_state_that_is_damaged_or_of_another_version_is_begun_anew(convert: Run) -> None:
+    convert()
+    before = stamps()
+    state = Path("exports/.copydesk/state.sqlite3")
+    whole = state.read_bytes()
+    for damaged in (
+        b"",
+        b"no database" * 1000,
+        whole[: len(whole) // 2 // 4096 * 4096],
+        whole[:100] + bytes(len(whole) - 100),
+    ):
+        state.write_bytes(damaged)
+        convert()
+        assert stamps() == before
+        assert "3 unchanged" in convert().err
+    import sqlite3
+
+    with sqlite3.connect(state) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    convert()
+    assert "3 unchanged" in convert().err
+
+
+def test_the_folder_of_the_state_keeps_itself_out_of_git(convert: Run) -> None:
+    convert()
+    assert Path("exports/.copydesk/.gitignore").read_text(encoding="ascii") == "*\n"
+    assert sorted(path.name for path in Path("exports/.copydesk").iterdir()) == [".gitignore", "state.sqlite3"]
