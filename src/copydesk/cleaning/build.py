@@ -24,6 +24,7 @@ BUILD_RULES = (
     *SETTLE_RULES,
     LedgerRule(id="para", d="keep", reason="block text kept verbatim, in reading order"),
     LedgerRule(id="heading", d="keep", reason="heading kept, its level too"),
+    LedgerRule(id="credit", d="keep", reason="credit of a picture kept beside it"),
     LedgerRule(id="cell", d="keep", reason="table cell kept"),
     LedgerRule(id="code", d="keep", reason="preformatted text kept verbatim"),
     LedgerRule(id="code.syntax", d="meta", reason="language of a program listing, moved to @syntax"),
@@ -31,7 +32,7 @@ BUILD_RULES = (
     LedgerRule(id="image.alt", d="meta", reason="description of an image, moved to @alt"),
     LedgerRule(id="link.shared", d="derive", reason="target or title that the label or another link owns"),
 )
-_OWN_RULES = {"heading": "heading", "cell": "cell", "code": "code"}
+_OWN_RULES = {"heading": "heading", "credit": "credit", "cell": "cell", "code": "code"}
 
 
 def build(draft: Draft) -> tuple[etree._Element, tuple[Entry, ...]]:
@@ -63,6 +64,8 @@ class _Writer:
         self.root.set(XML_LANG, draft.lang)
         if draft.right_to_left:
             self.root.set("dir", "rtl")
+        if draft.is_cut_off:
+            self.root.set("complete", "false")
         self.head()
         body = etree.SubElement(self.root, A + "body")
         self.paths[body] = "body"
@@ -293,6 +296,8 @@ class _Writer:
             self.target(img, block.image, f"{self.paths[figure]}/img")
         if block.passage:
             self.leaf(figure, "figcaption", block)
+        if block.credit:
+            self.leaf(figure, "credit", Block("credit", block.credit))
 
     def table(self, parent: etree._Element, block: Block) -> None:
         table = self.element(parent, "table")

@@ -72,6 +72,7 @@ class Draft:
         source: what was read; its view is what spans count in.
         lang: language tag found, "und" if none.
         right_to_left: whether its script runs so.
+        is_cut_off: whether the page says that its text goes on for those who pay.
         blocks: the body so far, in reading order.
         head: values by element name, in order of appearance.
         keywords, agents: the structured parts of the head.
@@ -85,6 +86,7 @@ class Draft:
     source: Source
     lang: str = "und"
     right_to_left: bool = False
+    is_cut_off: bool = False
     blocks: list[Block] = field(default_factory=list)
     head: dict[str, list[HeadValue]] = field(default_factory=dict)
     keywords: list[KeywordGroup] = field(default_factory=list)

@@ -197,3 +197,10 @@ def foot_segments(draft: Draft) -> list[Segment]:
             segment.line = line
             found.append(segment)
     return found
+
+
+def below_text(draft: Draft) -> list[Block]:
+    """The leaf blocks below the last paragraph of the text that ends as a sentence does, the last one first."""
+    every = list(leaves(draft.blocks))
+    texts = [at for at, block in enumerate(every) if not block.furniture and is_sentence(block.text)]
+    return every[: texts[-1] : -1] if texts else []

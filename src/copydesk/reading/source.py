@@ -29,6 +29,7 @@ class Block:
         columns, rows: how many a cell spans.
         syntax: language of a program listing.
         image: the mark of a figure's image: target and description.
+        credit: of a figure: who made the picture.
         role: what rules found out: lead, standfirst, note, ...
         rule: id of the ledger rule under which the text is kept.
         merged: passages found to repeat this block, with rule and reason.
@@ -49,6 +50,7 @@ class Block:
     rows: int = 1
     syntax: Passage | None = None
     image: Mark | None = None
+    credit: Passage = EMPTY
     role: str | None = None
     rule: str = "para"
     merged: list[tuple[str, Passage, str]] = field(default_factory=list)

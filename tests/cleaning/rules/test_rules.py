@@ -66,7 +66,8 @@ def cases(text: str) -> Iterator[Case]:
 # ---------------------------------------------------------------- outline
 def outline(root: etree._Element, entries: tuple[Entry, ...], view: str) -> str:
     agents = {e.get(XML_ID): e.findtext(f"{A}name") for e in root.iter(f"{A}mentions", f"{A}author")}
-    lines = [*head_lines(root[0]), *body_lines(root[1], agents, "")]
+    complete = [f"complete: {root.get('complete')}"] if root.get("complete") else []
+    lines = [*complete, *head_lines(root[0]), *body_lines(root[1], agents, "")]
     for entry in entries:
         if entry.d in ("drop", "merge") and entry.rule in OWN:
             target = f" -> {place(root, entry.to)}" if entry.to else ""
@@ -95,7 +96,7 @@ def body_lines(parent: etree._Element, agents: dict[str | None, str | None], mar
     for element in parent:
         name = element.tag.removeprefix(A)
         role = f" {element.get('role')}" if element.get("role") else ""
-        if name in ("p", "h2", "h3", "h4", "h5", "h6", "figcaption", "th", "td", "pre"):
+        if name in ("p", "h2", "h3", "h4", "h5", "h6", "figcaption", "credit", "th", "td", "pre"):
             yield f"{margin}{name}{role}: {inline(element, agents)}"
         elif name == "img":
             yield f"{margin}{inline_of(element, agents)}"

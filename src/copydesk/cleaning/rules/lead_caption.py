@@ -28,7 +28,7 @@ def apply(draft: Draft) -> None:
             continue
         captions = gallery.children if gallery.kind == "gallery" else [gallery]
         for number, caption in enumerate(list(captions), 1):
-            if caption.image is None and _repeats(_WORD.findall(caption.text), words):
+            if caption.image is None and not caption.credit and _repeats(_WORD.findall(caption.text), words):
                 lead.merged.append(("dup.lead-caption", caption.passage, f"caption of slide {number}"))
                 draft.release(caption.passage)
                 captions.remove(caption) if captions is gallery.children else draft.blocks.remove(caption)
