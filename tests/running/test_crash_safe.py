@@ -1,4 +1,4 @@
-"""Runs that are killed, and disks that fail: nothing is torn, nothing is lost, the next run ends as if nothing had been.
+"""Runs that are killed, and disks that fail: nothing is torn or lost, and the next run ends as if nothing had been.
 
 `COPYDESK_KILLS=1000 pytest tests/running/test_crash_safe.py -k killed` looks further than the default.
 """
@@ -119,11 +119,11 @@ def test_a_disk_that_fails_at_any_write_tears_nothing_and_the_next_run_goes_on(
                 raise OSError(code, os.strerror(code))
 
         def failing_fsync(descriptor: int) -> None:
-            refuse()  # noqa: B023
+            refuse()
             fsync(descriptor)
 
         def failing_replace(path: Path, target: Path) -> Path:
-            refuse()  # noqa: B023
+            refuse()
             return replace(path, target)
 
         with monkeypatch.context() as context:
