@@ -50,6 +50,21 @@ def test_every_kind_tells_of_the_same_run(copydesk: Run, article_file: Write) ->
     assert "- missing.txt: no such file or folder" in Path("summary.md").read_text(encoding="utf-8")
 
 
+def test_a_report_may_go_to_standard_output(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    done = copydesk("convert", "in", "--to", "xml", "-q", "--report", "json:-")
+    assert json.loads(done.out)["summary"]["written"] == 1
+    assert not Path("-").exists()
+
+
+def test_a_report_is_no_source_of_the_next_run(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    article_file("other/summary.md", "Another summary\n\nThis one is an article, for all that its name says.\n")
+    for _ in range(2):
+        copydesk("convert", "in", "--to", "xml", "--report", "in/summary.md", "--report", "r.json")
+        assert report("r.json")["summary"]["documents"] == 2
+
+
 def test_reports_do_not_touch_outputs(copydesk: Run, article_file: Write) -> None:
     article_file()
     for output, options in [

@@ -188,7 +188,7 @@ def _convert(
         advance()
 
     leave_out = [recipe.output, *recipe.merge, *(recipe.output / name for name in plugins.formats)]
-    found = find(namespace.sources, suffixes=suffixes, leave_out=leave_out)
+    found = reporting.without_reports(find(namespace.sources, suffixes=suffixes, leave_out=leave_out))
     names = output_names(
         found.files, source_suffixes=suffixes, output_suffixes=[target.exporter.suffixes for target in targets]
     )

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from copydesk.errors import OutputError
 if TYPE_CHECKING:
     from copydesk.running.report import DocumentReport, Failure, RunReport
     from copydesk.running.reporting.outcome import Outcome
+    from copydesk.running.sources import Found
 
 # What writes reports is imported where it is used: `convert --help` is to be instant.
 
@@ -87,6 +89,17 @@ class Reporting:
             file.prepare()
         self._annotations = github.Annotations(sys.stdout) if github.is_running() else None
         self._unmet = self._warnings = 0
+
+    def without_reports(self, found: Found) -> Found:
+        """The documents without what is a report of this run, such as the summary.md of the run before."""
+        reports = {os.path.realpath(file.path) for file in self._files}
+        names = {os.path.basename(path) for path in reports}  # noqa: PTH119 -- real paths are strings
+        kept = [
+            file
+            for file in found.files
+            if os.path.basename(file.path) not in names or os.path.realpath(file.path) not in reports  # noqa: PTH119
+        ]
+        return found if len(kept) == len(found.files) else replace(found, files=kept)
 
     def warn(self, warning: object) -> None:
         """Say what a person should know before the first document; it counts under `--strict`."""

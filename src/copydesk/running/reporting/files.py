@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,11 +25,12 @@ KINDS: dict[str, tuple[Lines, tuple[str, ...]]] = {
     "sarif": (sarif.lines, (".sarif", ".sarif.json")),
 }
 """Kinds of reports: what writes one, and the names that ask for it."""
+STANDARD_OUTPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFile:
-    """One `--report`: the kind, and the file to write."""
+    """One `--report`: the kind, and the file to write; `-` is standard output."""
 
     kind: str
     path: Path
@@ -62,6 +64,8 @@ class ReportFile:
         Raises:
             OutputError: it cannot.
         """
+        if self.path == STANDARD_OUTPUT:
+            return
         folder = self.path.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +82,11 @@ class ReportFile:
         Raises:
             OutputError: the system would not write it.
         """
+        if self.path == STANDARD_OUTPUT:
+            for line in KINDS[self.kind][0](outcome):
+                sys.stdout.buffer.write(line.encode("utf-8"))
+            sys.stdout.buffer.flush()
+            return
         temporary = self.path.with_name(f".copydesk-{secrets.token_hex(8)}.tmp")
         try:
             with temporary.open("x", encoding="utf-8", newline="") as stream:
