@@ -27,6 +27,7 @@ from copydesk.cleaning.rules import (
     furniture,
     gallery,
     glued_sentences,
+    hard_wraps,
     header,
     headline,
     lead,
@@ -39,6 +40,7 @@ from copydesk.cleaning.rules import (
     quotations,
     quote_marks,
     source_footer,
+    speakers,
     tag_block,
     title,
 )
@@ -69,6 +71,7 @@ PIPELINE: tuple[Rule, ...] = (
     furniture.RULE,
     page_lines.RULE,
     picture_credits.RULE,
+    hard_wraps.RULE,
     broken_paragraph.RULE,
     glued_sentences.RULE,
     double_stop.RULE,
@@ -76,6 +79,7 @@ PIPELINE: tuple[Rule, ...] = (
     lead.RULE,
     lead_caption.RULE,
     quotations.RULE,
+    speakers.RULE,
     title.RULE,
 )
 """Every rule of core, in the order in which it runs; `copydesk.cleaning.order` puts those of plugins among them."""

@@ -25,7 +25,7 @@ MARKS = r"[\s_.|•·‧∙›»~/⋅●—–,;:&()\-]"
 """Character class of what parts the pieces of a line."""
 _MARKS = re.compile(MARKS)
 # In front of a capital inside a word or an abbreviation: `Mc`, `De`, `Ph.`.
-_PART_OF_NAME = re.compile(r"(?<![^\W\d_])(?:[A-Z][a-z]{0,2}|[A-Z][a-z]?\.)$")
+_PART_OF_NAME = re.compile(r"(?<![^\W\d_])(?!(?:By|In|On|At|Von|Par|Por)$)(?:[A-Z][a-z]{0,2}|[A-Z][a-z]?\.)$")
 _EDGE = " \t\r\n\xa0_"  # around a piece: white space, and what is left of an icon
 _LEAVES = ("paragraph", "heading", "cell")
 

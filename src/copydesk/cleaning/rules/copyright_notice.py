@@ -9,9 +9,10 @@ from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.segments import below_text
+from copydesk.cleaning.segments import below_text, pruned
 
 _LONGEST = 240  # characters
+_LONGEST_BEFORE = 60  # characters in front of the sign; more are other lines, glued to it
 _SIGN = re.compile(r"©|\(c\)\s?(?=(?:19|20)\d\d)|\bcopyright\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HOLDER = re.compile(r"©\s?\w")
@@ -31,8 +32,11 @@ def apply(draft: Draft) -> None:
             continue
         signed = _SIGN.search(text) is not None and (_YEAR.search(text) is not None or _HOLDER.match(text) is not None)
         if signed or _phrases().search(text):
-            draft.move("copyrightNotice", block.passage, "meta.copyright")
-            draft.take_out([block])
+            sign = _SIGN.search(text)
+            at = sign.start() if sign and sign.start() > _LONGEST_BEFORE else 0
+            draft.move("copyrightNotice", block.passage.cut(at), "meta.copyright")
+            block.passage = block.passage.cut(0, at)
+            draft.blocks = pruned(draft.blocks)
             return
 
 

@@ -47,7 +47,10 @@ def apply(draft: Draft) -> None:
             else:
                 blocks.append(block)
         else:
-            caption, credit = block.passage.cut(0, at), _plain(draft, block.passage.cut(at))
+            end = len(block.text[:at].rstrip(" |/–—-\t\xa0"))
+            if separator := block.passage.cut(end, at):
+                draft.drop(separator, "credit.separator")
+            caption, credit = block.passage.cut(0, end), _plain(draft, block.passage.cut(at))
             if block.kind == "figure":
                 block.passage, block.credit = caption, credit
                 blocks.append(block)
@@ -103,5 +106,8 @@ def _shape(lang: str) -> re.Pattern[str]:
 RULE = Rule(
     "picture-credits",
     apply,
-    (LedgerRule(id="caption", d="keep", reason="text in front of a picture's credit: its caption"),),
+    (
+        LedgerRule(id="caption", d="keep", reason="text in front of a picture's credit: its caption"),
+        LedgerRule(id="credit.separator", d="drop", match=r"[\s|/–—-]+", reason="mark between caption and credit"),
+    ),
 )
