@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -86,6 +88,33 @@ def test_the_github_workflow_gives_the_action_what_it_takes(example: Example) ->
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     (step,) = [step for step in workflow["jobs"]["articles"]["steps"] if "copydesk@" in step.get("uses", "")]
     assert set(step["with"]) <= set(action["inputs"])
+
+
+def test_the_example_of_a_configuration_holds_and_every_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from copydesk.cli import main
+    from copydesk.commands.settings import KEYS
+
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    (settings,) = re.findall(r"^```toml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    Path("copydesk.toml").write_text(settings, encoding="utf-8")
+    assert main(["config"]) == 0
+    shown = tomllib.loads(capsys.readouterr().out)
+    assert {key: shown[key] for key in tomllib.loads(settings)} == tomllib.loads(settings)
+    named = re.search(r"^Settings: (.*?); each", text, re.DOTALL | re.MULTILINE)
+    assert named
+    assert re.findall(r"`([\w-]+)`", named[1]) == [key.name for key in KEYS]
+
+
+def test_every_field_that_can_be_required_is_named() -> None:
+    from copydesk.running.thresholds import HEAD_FIELDS
+
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    named = re.search(r"^Fields are named .*?: (.*?)\. Every", text, re.DOTALL | re.MULTILINE)
+    assert named
+    assert re.findall(r"`(\w+)`", named[1]) == list(HEAD_FIELDS)
 
 
 @pytest.fixture
