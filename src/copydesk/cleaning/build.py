@@ -10,7 +10,7 @@ from lxml import etree
 
 from copydesk.article.canonical import NS, VERSION, XML_ID, XML_LANG, XML_SPACE, A, Ids
 from copydesk.article.ledger import Disposition, Entry, LedgerRule, Span
-from copydesk.cleaning.draft import Agent, Draft, HeadValue
+from copydesk.cleaning.draft import MOVED_LINK, MOVED_TITLE, Agent, Draft, HeadValue
 from copydesk.cleaning.settle import SETTLE_RULES, Run, Settled, fill, settle
 from copydesk.reading.passage import Mark, Passage
 from copydesk.reading.source import VARIANTS, Block
@@ -32,6 +32,7 @@ BUILD_RULES = (
     LedgerRule(id="image.alt", d="meta", reason="description of an image, moved to @alt"),
     LedgerRule(id="link.shared", d="derive", reason="target or title that the label or another link owns"),
 )
+_RELEASED = frozenset({MOVED_LINK.id, MOVED_TITLE.id})
 _OWN_RULES = {"heading": "heading", "credit": "credit", "cell": "cell", "code": "code"}
 
 
@@ -54,6 +55,7 @@ class _Writer:
         self.ids = Ids()
         self.agent_ids: dict[int, str] = {}
         self.entries: list[Entry] = []
+        self.targets: set[tuple[Span, ...]] = set()
         self.paths: dict[etree._Element, str] = {}
         self.counts = Counter[tuple[etree._Element, str]]()
 
@@ -102,6 +104,10 @@ class _Writer:
         """One entry for all that one rule drops for one reason."""
         dropped = defaultdict[tuple[str, str | None, float | None, str | None], list[Span]](list)
         for entry in (*self.draft.source.syntax, *self.draft.drops):
+            if entry.rule in _RELEASED:
+                if entry.at in self.targets:  # of a link that was cut in two: another part has it
+                    continue
+                self.targets.add(entry.at)
             dropped[entry.rule, entry.why, entry.score, entry.model] += entry.at
         for (rule, why, score, model), at in dropped.items():
             self.entries.append(Entry(d="drop", rule=rule, at=tuple(sorted(at)), why=why, score=score, model=model))
@@ -265,7 +271,8 @@ class _Writer:
         names = ("src", "alt") if mark.kind == "img" else ("href", "title")
         for name, part in zip(names, (mark.href, mark.title), strict=True):
             if part is not None:
-                derived = mark.derived and name != "alt"
+                derived = (mark.derived and name != "alt") or part.spans() in self.targets
+                self.targets.add(part.spans())
                 rule = "link.shared" if derived else f"image.{name}" if mark.kind == "img" else f"link.{name}"
                 self.attribute(element, name, part, rule, to, "derive" if derived else "meta")
 

@@ -93,7 +93,7 @@ def _merge(draft: Draft) -> None:
         values.setdefault(_spaced(agent.name.passage), f"head/author[{number}]/name")
     for block in draft.blocks[:_NEAR]:
         to = values.get(_spaced(block.passage)) if block.kind == "paragraph" else None
-        if to and block.passage.is_verbatim and has_words(block.text, 1):
+        if to and block.passage.has_whole_words and has_words(block.text, 1):
             draft.take_out([block])
             draft.release(block.passage)
             draft.merged_head.append((to, "declared.again", block.passage, "printed above the text as well"))

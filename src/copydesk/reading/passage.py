@@ -109,6 +109,13 @@ class Passage:
         return all(piece.rule in (None, GAP) for piece in self.pieces)
 
     @property
+    def has_whole_words(self) -> bool:
+        """Whether its text is as the source has it, and no markup stands inside a word: then a merge can be proven."""
+        runs = list(self.stretches())
+        apart = " ".join(run.text for run in runs)
+        return all(run.rule is None for run in runs) and apart.split() == self.string.split()
+
+    @property
     def is_trimmed(self) -> bool:
         """Whether there is text, and no white space at its edges."""
         string = self.string

@@ -31,7 +31,9 @@ _SILENT = frozenset({
 })  # fmt: skip
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _RST = re.compile(
-    r"^[ \t]*:[\w -]+:|:[\w-]+:(?=`)|^[ \t]*\.\. (?:_[^:\n]*:.*|(?:\|[^|\n]*\| )?[\w-]+::(?: \S+$)?)"
+    r"^[ \t]*\.\. (?:container|class|raw|role|highlight|default-role|contents)::.*"
+    r"|^[ \t]+:[\w-]+:.*|^:[\w -]+:|:[\w-]+:(?=`)"
+    r"|^[ \t]*\.\. (?:_[^:\n]*:.*|(?:\|[^|\n]*\| )?[\w-]+::(?: \S+$)?)"
     r"|<[^<>\n]*>`|\|[^|\n]*\|",
     re.MULTILINE,
 )

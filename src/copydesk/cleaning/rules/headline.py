@@ -46,7 +46,7 @@ def apply(draft: Draft) -> None:
         if other.kind not in ("paragraph", "heading") or text.casefold() != spaced.casefold():
             continue
         draft.take_out([other])
-        if text == spaced and other.passage.is_verbatim and word_count(text):
+        if text == spaced and other.passage.has_whole_words and word_count(text):
             draft.release(other.passage)
             draft.merged_head.append(("head/headline", "dup.headline", other.passage, "the headline again"))
         else:
