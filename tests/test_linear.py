@@ -45,6 +45,8 @@ WORDS = (
 )  # fmt: skip
 # Patterns that search short texts alone.
 BOUNDED = {
+    "copydesk.cleaning.rules.hard_wraps._HYPHEN": "looked for in the last 40 characters of a line",
+    "copydesk.cleaning.rules.page_lines._STEP": "a trail of breadcrumbs has at most 160 characters",
     "copydesk.cleaning.dates._TIME": "a date has at most 64 characters",
     "copydesk.cleaning.rules.lead._DASH": "looked for in the first 73 characters",
 }

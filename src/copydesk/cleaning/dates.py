@@ -26,8 +26,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _RANGE = re.compile(r"\d\s*[–—-]\s*$")  # in front of the second of two days
 _AROUND = 40  # characters around a year that are searched for its day and month
 _HOUR = re.compile(
-    r"(?:T|,?\s*(?:at|um|à|a las|às|alle ore|alle|om|o godz\.|o|в|[·|–,-])?\s*)\d{1,2}[:.h時时]\d\d(?::\d\d)?(?:\.\d+)?"
-    r"(?:\s*[ap]\.?m\b\.?)?(?:\s*(?:uhr|hrs)\b)?(?:\s*\(?(?:utc|gmt|z|e[sd]?t|c[sd]t|m[sd]t|p[sd]?t|ce?st|cet|bst|ist|msk|jst)\b\)?|[+-]\d\d:?\d\d)?",
+    r"(?:T|,?\s{0,3}(?:at|um|à|a las|às|alle ore|alle|om|o godz\.|o|в|[·|–,-])?\s{0,3})"
+    r"\d{1,2}[:.h時时]\d\d(?::\d\d)?(?:\.\d+)?(?:\s{0,3}[ap]\.?m\b\.?)?(?:\s{0,3}(?:uhr|hrs)\b)?"
+    r"(?:\s{0,3}\(?(?:utc|gmt|z|e[sd]?t|c[sd]t|m[sd]t|p[sd]?t|ce?st|cet|bst|ist|msk|jst)\b\)?|[+-]\d\d:?\d\d)?",
     re.I,
 )
 _ZONES = {

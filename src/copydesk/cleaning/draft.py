@@ -20,6 +20,12 @@ MOVED_LINK = LedgerRule(
 DROPPED_REFERENCE = LedgerRule(
     id="char.reference-dropped", d="drop", match=r"&#?[0-9A-Za-z]+;", reason="character reference among dropped text"
 )
+DROPPED_CONVERTED = LedgerRule(
+    id="text.converted-dropped",
+    d="drop",
+    judged=True,
+    reason="a line that a rule knows by what its characters mean, not by how they are written: references, mojibake",
+)
 MOVED_TITLE = LedgerRule(
     id="link.title-moved", d="drop", judged=True, reason="title of a link whose label moved to the head or was dropped"
 )
@@ -134,16 +140,19 @@ class Draft:
         """
         self.release(passage)
         spans: list[Span] = []
-        for run in passage.stretches():
+        runs = list(passage.stretches())
+        if score is None and any(run.rule is not None and not run.text.isspace() for run in runs):
+            rule, score = DROPPED_CONVERTED.id, 0.0
+        for run in runs:
             start = run.start
-            if run.rule is not None:
+            if run.rule is not None and rule != DROPPED_CONVERTED.id and run.rule.startswith("md.entity"):
                 self.drops.append(Entry(d="drop", rule=DROPPED_REFERENCE.id, at=((start, run.end),)))
                 continue
             if spans and self.source.view[spans[-1][1] : start].isspace():
                 start = spans.pop()[0]
             spans.append((start, run.end))
         if spans:
-            model = None if score is None else self.model
+            model = None if score is None or rule == DROPPED_CONVERTED.id else self.model
             self.drops.append(Entry(d="drop", rule=rule, at=tuple(spans), why=why, score=score, model=model))
 
     def release(self, passage: Passage) -> None:

@@ -32,6 +32,7 @@ from copydesk.cleaning.rules import (
     headline,
     lead,
     lead_caption,
+    mojibake,
     name_cards,
     notes,
     page_lines,
@@ -48,12 +49,14 @@ from copydesk.cleaning.rules.title import slug_words
 from copydesk.cleaning.sentences import NO_SENTENCES, Sentences, measure
 from copydesk.errors import ArticleError, NoArticleError
 from copydesk.reading.characters import RULES as CHARACTER_RULES
+from copydesk.reading.characters import fixed
 from copydesk.reading.detect import READERS, read
 from copydesk.reading.links import to_uri, unescape
 from copydesk.reading.source import Block, Reader, Source
 
 PIPELINE: tuple[Rule, ...] = (
     # the frame: what stands below and above the text
+    mojibake.RULE,
     furniture.FRAME,
     source_footer.RULE,
     tag_block.RULE,
@@ -93,6 +96,7 @@ REQUIRED: Mapping[str, str] = {title.RULE.name: "every article has a title"}
 CONVERTERS: Mapping[str, Callable[[str], str]] = {
     "date": iso_date,
     "entity": unescape,
+    "ftfy": fixed,
     "uri": to_uri,
     "slug": slug_words,
 }
@@ -190,7 +194,7 @@ def ledger_rules(
 ) -> Mapping[str, LedgerRule]:
     """Every ledger rule of readers, rules and the builder, by id."""
     known = [*CHARACTER_RULES, *BUILD_RULES, *declared.LEDGER_RULES]
-    known += [drafts.MOVED_LINK, drafts.MOVED_TITLE, drafts.DROPPED_REFERENCE]
+    known += [drafts.MOVED_LINK, drafts.MOVED_TITLE, drafts.DROPPED_REFERENCE, drafts.DROPPED_CONVERTED]
     for reader in readers:
         known += reader.ledger_rules
     for rule in rules:

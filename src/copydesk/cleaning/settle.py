@@ -13,6 +13,7 @@ from lxml import etree
 
 from copydesk.article.canonical import A
 from copydesk.article.ledger import LedgerRule
+from copydesk.reading.characters import fixed
 from copydesk.reading.links import unescape
 from copydesk.reading.passage import Mark, Passage, Piece
 
@@ -24,6 +25,7 @@ SETTLE_RULES = (
     LedgerRule(id="text-moved-joined", d="meta", join="", reason=_JOINED),
     LedgerRule(id="text-moved-spaced", d="meta", join=" ", reason=_SPACED),
 )
+_DERIVING = {"md.entity": unescape, "char.mojibake": fixed}
 _SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _SPACES = re.compile(f"[{_SPACE}]+")
 _WHITE = re.compile(r"\s")
@@ -86,9 +88,11 @@ def settle(passage: Passage, view: str) -> Settled:
 def is_derivable(settled: Settled) -> bool:
     """Whether the text can be proven by one entry: its converter, if it has one, leaves its other runs as they are."""
     converters = {run.converter for run in settled.runs if run.converter}
-    return not converters or (
-        converters == {"md.entity"}
-        and not any(run.converter is None and unescape(run.text) != run.text for run in settled.runs)
+    if not converters:
+        return True
+    converter = _DERIVING.get(next(iter(converters))) if len(converters) == 1 else None
+    return converter is not None and not any(
+        run.converter is None and converter(run.text) != run.text for run in settled.runs
     )
 
 

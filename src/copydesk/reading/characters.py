@@ -88,3 +88,17 @@ class Characters:
                 spans.setdefault("char.invisible" if found[1] else "char.control", []).append(found.span())
         for rule, at in spans.items():
             yield Entry(d="drop", rule=rule, at=tuple(at))
+
+
+def fixed(text: str) -> str:
+    """Read a text again that was read in the wrong encoding: "donâ€™t" was "don’t".
+
+    Parameters:
+        text: some characters.
+
+    Returns:
+        What ftfy makes of it, which is the text itself unless reading it again loses nothing. Curled quotes stay.
+    """
+    import ftfy  # only where a document needs it
+
+    return ftfy.fix_encoding(text)

@@ -62,11 +62,12 @@ def _text(blocks: Sequence[Block]) -> tuple[int, int]:
 
 
 def _is_text(block: Block) -> bool:
-    if block.kind in ("quote", "list"):
-        return any(_is_text(child) for item in block.children for child in (item, *item.children))
-    return block.kind in ("paragraph", "code", "table") and not block.furniture and (
-        block.kind != "paragraph" or is_prose(block.text)
-    )  # fmt: skip
+    """Whether a block is text, or a quotation or list that holds some."""
+    leaves = walk([block]) if block.kind in ("quote", "list") else [block]
+    return any(
+        not leaf.furniture and (leaf.kind in ("code", "table") or (leaf.kind == "paragraph" and is_prose(leaf.text)))
+        for leaf in leaves
+    )
 
 
 def _rule_of(block: Block) -> str | None:
@@ -85,10 +86,11 @@ def _is_bar(block: Block) -> bool:
 
 
 def _is_trail(draft: Draft, text: str) -> bool:
+    if len(text) > _LONGEST_TRAIL or text.rstrip().endswith((".", "!")):
+        return False
     steps = _STEP.split(text.strip())
     homes = {word for lang in {draft.lexicon.lang, "en"} for word in lexicon(lang).words("page", "home")}
-    short = len(text) <= _LONGEST_TRAIL and not text.rstrip().endswith((".", "!"))
-    return short and len(steps) > 2 and steps[0].casefold() in homes
+    return len(steps) > 2 and steps[0].casefold() in homes
 
 
 def _is_switcher(text: str) -> bool:
