@@ -1,6 +1,6 @@
 """Train the models of `copydesk.cleaning.label`.
 
-    uv run --group training python -m training --data DIR [--folds 1-4] [--trees 120] [--out DIR]
+    uv run --group training python -m training --data DIR [--folds 1-4] [--form FORM] [--trees 120] [--out DIR]
 
 DIR holds WCXB's pages (benchmarks/README.md says how to get them), of which one fold in five, whole sites, is kept
 apart: no figure of quality counts on pages that were learnt from. Writes text.json and markdown.json, the same bytes
@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--name", default="wcxb-1", help="name and version of the data, which ledgers state")
     parser.add_argument("--attribution", default="Murrough Foley, WCXB, 2026, CC-BY-4.0", help="whose the data is")
     parser.add_argument("--folds", type=parse_folds, default="1-4")
+    parser.add_argument("--form", action="append", choices=FORMS, help="default: both")
     parser.add_argument("--trees", type=int, default=TREES)
     parser.add_argument("--out", type=Path, default=Path("src/copydesk/cleaning/label"))
     args = parser.parse_args()
@@ -35,7 +36,7 @@ def main() -> None:
     for page in pages:
         digest.update(f"{page.id}\0{page.text}\0".encode())
         digest.update(page.html().encode("utf-8", "surrogatepass"))
-    for form in FORMS:
+    for form in args.form or FORMS:
         model = train(
             together(pages, form),
             name=f"{args.name}/{form}",

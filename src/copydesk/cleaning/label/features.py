@@ -39,6 +39,7 @@ _OWN = (
     "units", "again", "furniture", "has furniture", "bar", "copyright", "at", "address", "question", "colons",
     "bracket", "headline", "from headline", "no headline", "year", "common", "shape before", "shape behind",
     "marked", "quoted", "exclamation", "ellipsis", "money", "which", "same start", "same end", "time", "comment",
+    "topic", "content",
 )  # fmt: skip
 _AT = {name: number for number, name in enumerate(_OWN)}
 _LOGARITHMS = ("tokens", "characters", "indent", "blank", "part", "parts", "before", "behind", "total", "units",
@@ -163,12 +164,18 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
                 "!" in text,
                 "..." in text or "…" in text,
                 "$" in text or "€" in text or "£" in text,
-                which[i], start_times[starts[i]], end_times[ends[i]],
-                _TIME.search(look) is not None, not comments.isdisjoint(found),
+                which[i],
+                start_times[starts[i]],
+                end_times[ends[i]],
+                _TIME.search(look) is not None,
+                not comments.isdisjoint(found),
+                0,
+                0,
             )
         )
         before = shapes[i]
     matrix = np.array(rows, float)
+    matrix[:, _AT["topic"]], matrix[:, _AT["content"]] = _topic(tokens, matrix, count, lexicon)
     for name in _LOGARITHMS:
         matrix[:, _AT[name]] = np.log1p(matrix[:, _AT[name]])
     prose = count * ((count >= _LONG_PROSE) & (matrix[:, _AT["linked"]] < 0.5))
@@ -177,6 +184,28 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
         column = matrix[:, _AT[name]]
         column -= np.dot(column, weight) / weight.sum()
     return matrix, count
+
+
+def _topic(
+    tokens: Sequence[Sequence[str]], own: Matrix, count: Matrix, lexicon: Lexicon
+) -> tuple[Sequence[float], Matrix]:
+    """For each unit, the share of its content words that the densest run of prose repeats, and the share of them."""
+    start, end = densest(_prose_mass(own, count).tolist())
+    function = lexicon.function_words
+    content = [frozenset(word for word in found if len(word) > 3 and word not in function) for found in tokens]
+    spread = Counter[str]()
+    for words in content[start : end + 1]:
+        spread.update(words)
+    topic = frozenset(word for word, times in spread.items() if times > 1)
+    shares = [len(topic & words) / (len(words) + 1) for words in content]
+    return shares, np.array([len(words) for words in content]) / (count + 1)
+
+
+def _prose_mass(own: Matrix, count: Matrix) -> Matrix:
+    """Tokens of prose units; what is no prose counts against a run that it stands in."""
+    prose = (count >= _PROSE) & (own[:, _AT["stops"]] > 0) & (own[:, _AT["linked"]] < 0.5)
+    mass: Matrix = np.where(prose, count, -np.minimum(count, 8) - 2.0)
+    return mass
 
 
 def _headline(units: Sequence[Unit], folded: Sequence[str], count: Matrix, again: Counter[str]) -> int | None:
@@ -218,7 +247,7 @@ def _context(own: Matrix, count: Matrix) -> Matrix:
     columns += [np.full(size, total / max(float(count.sum()), 1.0)), np.full(size, np.log1p(total))]
     said = np.cumsum(comment)
     columns += [np.log1p(said), np.log1p(said[-1] - said)]
-    start, end = densest(np.where(prose, count, -np.minimum(count, 8) - 2.0).tolist())
+    start, end = densest(_prose_mass(own, count).tolist())
     columns += [((index >= start) & (index <= end)) * 1.0, index - float(start), float(end) - index]
     last = np.maximum.accumulate(np.where(heading, index, -1))
     above = np.maximum(last, 0)

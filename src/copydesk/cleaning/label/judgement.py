@@ -16,9 +16,11 @@ from copydesk.cleaning.shape import ends_sentence
 from copydesk.reading.source import Block, walk
 
 _FORMS = {"text/plain": "text", "text/markdown": "markdown"}  # the model by media type; nothing else is a rip
-_LIKELY, _DOUBTFUL = 0.5, 0.2  # scores from which a unit is kept: apart from the article, and within it
+_LIKELY, _DOUBTFUL = 0.5, 0.35  # scores from which a line is kept: apart from the article, and within it
+_SENTENCE, _PROSE = 0.15, 25  # within it, the score for a sentence, and for whatever has so many tokens
 _LONG = ((140, 0.3), (60, 0.4))  # tokens, and the score from which so long a unit is kept apart from the article
 _OUTWEIGHS = 0.45  # score above which a unit speaks for its being within the article, and below which against it
+_BELONGS = 0.2  # score of a sentence that belongs to an article near it
 _NEAR = 3  # units that may stand between the article and a sentence that belongs to it
 _FEWEST_TOKENS = 4  # of such a sentence
 _SHORTEST = 100  # tokens of a document that is judged; a page with furniture has more, and a note gives no context
@@ -65,15 +67,18 @@ def judge(draft: Draft) -> tuple[int, int] | None:
     sizes = [len(unit.text) for unit in found]
     weights = [(score - _OUTWEIGHS) * min(size, _HEAVIEST) for size, score in zip(sizes, scores, strict=True)]
     sentences = [
-        score >= _DOUBTFUL and count >= _FEWEST_TOKENS and ends_sentence(unit.text)
+        score >= _BELONGS and count >= _FEWEST_TOKENS and ends_sentence(unit.text)
         for unit, score, count in zip(found, scores, tokens.tolist(), strict=True)
     ]
     first, last = _grown(densest(weights), sentences)
     is_lenient = draft.keep_doubtful or sum(sizes[first : last + 1]) >= _CLEAN * sum(sizes)
     by_block = defaultdict[int, list[_Judged]](list)
     for number, (unit, score, count) in enumerate(zip(found, scores, tokens.tolist(), strict=True)):
-        likely = next((enough for length, enough in _LONG if count >= length), _LIKELY)
-        keep = score >= (_DOUBTFUL if is_lenient or first <= number <= last else likely)
+        if is_lenient or first <= number <= last:
+            enough = _SENTENCE if count > _PROSE or ends_sentence(unit.text) else _DOUBTFUL
+        else:
+            enough = next((least for length, least in _LONG if count >= length), _LIKELY)
+        keep = score >= enough
         by_block[id(unit.block)].append(_Judged(unit, score, count, keep))
     draft.model = model.name
     ends = {id(found[first].block), id(found[last].block)}
@@ -109,7 +114,12 @@ def _grown(stretch: tuple[int, int], sentences: Sequence[bool]) -> tuple[int, in
 
 
 def _parts(block: Block, judged: Sequence[_Judged]) -> list[Block]:
-    """A block of one line, cut where a unit that is kept meets one that is not."""
+    """A block of one line, cut where a unit that is kept meets one that is not.
+
+    Beside furniture on the same line it takes more to be kept, unless it is a sentence.
+    """
+    if not all(each.keep for each in judged):
+        judged = [each._replace(keep=each.keep and (each.score >= _LIKELY or _is_text(each))) for each in judged]
     runs = [list(run) for _, run in groupby(judged, key=lambda each: each.keep)]
     if len(runs) == 1:
         block.score, block.furniture = _mean(judged), not judged[0].keep
@@ -125,6 +135,10 @@ def _parts(block: Block, judged: Sequence[_Judged]) -> list[Block]:
         )
         for number, (run, passage) in enumerate(zip(runs, passages, strict=True))
     ]
+
+
+def _is_text(judged: _Judged) -> bool:
+    return judged.tokens > _PROSE or ends_sentence(judged.unit.text)
 
 
 def _mark(block: Block, by_block: Mapping[int, list[_Judged]]) -> None:

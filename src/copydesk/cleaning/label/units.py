@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from copydesk.cleaning.lexicon import lexicon
 from copydesk.reading.passage import Mark
 from copydesk.reading.source import Block
 
@@ -13,11 +16,14 @@ _UPPER = "A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ"
 _LOWER = "a-zß-öø-ÿα-ωа-яё"
 # Where two elements met without a space: a capital or an opening mark behind lower case, a digit or a closing mark; a
 # capitalised word behind capitals; a digit behind lower case or a stop; a bar or bullet; a run of white space inside a
-# line. Each begins with what stands behind the joint, as few characters of a text can begin one.
+# line. Each begins with what stands behind the joint, as few characters of a text can begin one. An apostrophe is no
+# closing mark (`l’Europe`, `O’Brien`), and a word behind capitals has four letters, as `NFTs` is one word.
 _GLUE = re.compile(
-    rf"[{_UPPER}](?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？].)|[“‘«](?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？].)(?=\w)"
-    rf"|[{_UPPER}](?<=[{_UPPER}]{{2}}.)(?=[{_LOWER}])|\d(?<=[{_LOWER}.!?”].)|[•|»›](?<=[{_LOWER}.].)|\s\s+|\t"
+    rf"[{_UPPER}](?<=[{_LOWER}0-9.!?…:;)\]”»%。！？].)|[{_UPPER}](?<=[^\w\s]’.)"
+    rf"|[“‘«](?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？].)(?=\w)|[{_UPPER}](?<=[{_UPPER}]{{2}}.)(?=[{_LOWER}]{{3}})"
+    rf"|\d(?<=[{_LOWER}.!?”].)|[•|»›](?<=[{_LOWER}.].)|\s\s+|\t"
 )
+_MAC = re.compile(r"\bMa?c$")
 _LINE = re.compile(r"[^\r\n]+")
 KINDS = {"paragraph": 0, "heading": 1, "item": 2, "quote": 3, "row": 4, "code": 5}
 
@@ -106,7 +112,11 @@ def _parts(line: str, start: int) -> list[tuple[int, str, bool]]:
     """Offset, text, and whether white space stands before it, of each part between glue points."""
     spans: list[tuple[int, str, bool]] = []
     at = 0
-    ends = [(found.start(), found.end() if found[0].isspace() else found.start()) for found in _GLUE.finditer(line)]
+    ends = [
+        (found.start(), found.end() if found[0].isspace() else found.start())
+        for found in _GLUE.finditer(line)
+        if not _is_in_name(line, found.start())
+    ]
     for low, high in (*ends, (len(line), len(line))):
         part = line[at:low]
         text = part.strip()
@@ -115,6 +125,24 @@ def _parts(line: str, start: int) -> list[tuple[int, str, bool]]:
             spans.append((start + at + left, text, at > 0 and (left > 0 or line[at - 1].isspace())))
         at = high
     return spans
+
+
+def _is_in_name(line: str, at: int) -> bool:
+    """Whether a capital stands inside a name: one that is known, or one with the prefix Mc or Mac."""
+    known = _names().get(line[at - 1 : at + 1], ())
+    return any(line.endswith(before, 0, at) and line.startswith(behind, at) for before, behind in known) or (
+        line[at - 1] == "c" and _MAC.search(line, max(0, at - 4), at) is not None
+    )
+
+
+@cache
+def _names() -> dict[str, list[tuple[str, str]]]:
+    """Both sides of each capital inside a known name, by the two letters that meet there."""
+    sides = defaultdict[str, list[tuple[str, str]]](list)
+    for name in lexicon("und").words("words", "inner_capitals"):
+        for at in range(1, len(name)):
+            sides[name[at - 1 : at + 1]].append((name[:at], name[at:]))
+    return dict(sides)
 
 
 def _measure(unit: Unit, marks: list[Mark]) -> None:
