@@ -15,6 +15,7 @@ from copydesk.reading.source import Block
 _BULLET = re.compile(r"[•·∙‧|]")
 _LONGEST_LABEL = 4  # words
 _LONGEST_TERM = 8  # words
+_NEAR = 8  # blocks behind the text in which tags may stand among furniture
 
 
 @dataclass(slots=True)
@@ -30,24 +31,25 @@ def apply(draft: Draft) -> None:
     """Move trailing groups such as `CRIME AREAS [Cybercrime](#) • [Fraud](#)` to head/keywords.
 
     Two signals: a label in capitals or one that the lexicon knows, and terms that are links or parted by bullets; and
-    nothing but such blocks, rules and short lines may follow. A list or a glossary inside the text stays.
+    nothing but such blocks, rules and what was judged furniture may follow. A list or a glossary inside the text stays,
+    and so does a row of links that was judged furniture and has no label of the lexicon, or stands far from the text.
     """
     at = len(draft.blocks)
-    while at > 0 and _read(draft, draft.blocks[at - 1]) is not None:
+    while at > 0 and (draft.blocks[at - 1].furniture or _read(draft, draft.blocks[at - 1]) is not None):
         at -= 1
     tail = draft.blocks[at:]
     if not any(block.kind == "paragraph" for block in tail):
         return
     keep: list[Block] = []
-    for block in tail:
+    for number, block in enumerate(tail):
         groups = _read(draft, block) if block.kind == "paragraph" else None
-        if not groups:
+        if not groups or (block.furniture and not (number < _NEAR and all(group.kind for group in groups))):
             keep.append(block)
             continue
         draft.release(block.passage)
         for group in groups:
             _move(draft, group)
-    draft.blocks[at:] = [block for block in keep if block.kind != "rule"] or []
+    draft.blocks[at:] = [block for block in keep if block.kind != "rule"]
 
 
 def _read(draft: Draft, block: Block) -> list[_Group] | None:
