@@ -44,10 +44,14 @@ def editions(recipe: Recipe, plugins: Plugins) -> Editions:
     return Editions(_digest(core, readers, rules, files, sorted(recipe.settings.items())), formats)
 
 
-@cache
 def _code(module: str) -> str:
     """Digest the files of the package that a module is in."""
-    top = sys.modules.get(module.partition(".")[0])
+    return _package(module.partition(".")[0])
+
+
+@cache
+def _package(name: str) -> str:
+    top = sys.modules.get(name)
     roots = getattr(top, "__path__", None) or [getattr(top, "__file__", None)]
     return _digest(*(_content(Path(root)) for root in roots if root))
 

@@ -23,7 +23,7 @@ Write = Callable[..., Path]
 
 KILLS = int(os.environ.get("COPYDESK_KILLS", "24"))
 SHARES = 2  # of the kills, so that several processes can work through them
-DOCUMENTS = 12
+DOCUMENTS = 6
 
 
 @pytest.fixture(autouse=True)

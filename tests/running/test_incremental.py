@@ -155,7 +155,7 @@ def test_a_changed_exporter_makes_its_own_format_again_and_no_other(
     module.write_text(module.read_text(encoding="utf-8").replace("b'one'", "b'two'"), encoding="utf-8")
     from copydesk import editions
 
-    editions._code.cache_clear()
+    editions._package.cache_clear()
     convert("--jobs", "1", to="aaa,xml,csv")
     assert replaced(before) == {"aaa/a.out", "aaa/b.out", "aaa/deep/c.out"}
     assert Path("exports/aaa/a.out").read_bytes() == b"two"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from itertools import permutations
 from pathlib import PurePath
@@ -91,6 +92,7 @@ def _slug(below: str, source_suffixes: Collection[str]) -> str:
     return "/".join(_safe(part) for part in [*folders, stem])
 
 
+@lru_cache(maxsize=4096)  # folders come again
 def _safe(part: str) -> str:
     """One part of a path, such as Windows, macOS and Linux take it, and visible in a listing."""
     text = unicodedata.normalize("NFC", part.encode("utf-8", "replace").decode("utf-8"))
