@@ -272,7 +272,8 @@ class _Writer:
         for name, part in zip(names, (mark.href, mark.title), strict=True):
             if part is not None:
                 derived = (mark.derived and name != "alt") or part.spans() in self.targets
-                self.targets.add(part.spans())
+                if not derived:
+                    self.targets.add(part.spans())
                 rule = "link.shared" if derived else f"image.{name}" if mark.kind == "img" else f"link.{name}"
                 self.attribute(element, name, part, rule, to, "derive" if derived else "meta")
 
