@@ -15,7 +15,7 @@ from copydesk.reading.source import converting, walk
 _ID = "char.mojibake"
 # What the bytes 80 to BF, which go on with a character in UTF-8, are in Windows-1252 and in ISO 8859-1.
 _ON = "[\u0080-\u00bf" + "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)) + "]"
-_RUN = re.compile(rf"(?:[\u00c2-\u00df]{_ON}|[\u00e0-\u00ef]{_ON}{{2}}|[\u00f0-\u00f4]{_ON}{{3}})+")
+_RUN = re.compile(rf"(?:[\u00c2-\u00df]{_ON}|[\u00e0-\u00ef]{_ON}{{2}}|[\u00f0-\u00f4]{_ON}{{3}})")
 _FEWEST = 2  # runs in a document: one alone may be what somebody wrote
 
 
@@ -42,8 +42,8 @@ def _mended(passage: Passage) -> Passage:
         if piece.rule is None:
             for run in _RUN.finditer(piece.text):
                 text = fixed(run[0])
-                if text == run[0] or not text:
-                    continue
+                if text == run[0] or not text or run[0] != run[0].strip() or text != text.strip():
+                    continue  # a mended space may come to stand at an edge, where no text can hold it
                 if run.start() > last:
                     pieces.append(Piece(piece.start + last, piece.start + run.start(), piece.text[last : run.start()]))
                 pieces.append(Piece(piece.start + run.start(), piece.start + run.end(), text, _ID))
