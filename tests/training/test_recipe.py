@@ -74,9 +74,9 @@ def test_the_models_that_ship_fit_the_features_and_say_what_they_were_made_of(fo
 
 def _walk(model: Model, row: np.ndarray, root: int) -> float:
     node = root
-    while model.left[node] != node:
-        low = row[model.feature[node]] <= model.threshold[node]
-        node = int((model.left if low else model.right)[node])
+    while model.children[2 * node] != node:
+        high = row[model.feature[node]] > model.threshold[node]
+        node = int(model.children[2 * node + int(high)])
     return float(model.value[node])
 
 

@@ -29,7 +29,7 @@ class Model:
         columns: how many features it was learnt with.
         roots: the node at which each tree begins.
         feature, threshold: a node's test: left where the feature is at most the threshold.
-        left, right: indices of a node's children.
+        children: of node n at 2 n and 2 n + 1, left and right.
         value: what a leaf adds to the log odds.
         depth: of the deepest tree.
     """
@@ -40,8 +40,7 @@ class Model:
     roots: NDArray[np.int64]
     feature: NDArray[np.int64]
     threshold: Matrix
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
+    children: NDArray[np.int64]
     value: Matrix
     depth: int
 
@@ -54,12 +53,13 @@ class Model:
         Returns:
             For each unit the probability, 0 to 1, that it belongs to the article.
         """
-        rows = np.arange(len(matrix))[:, None]
-        nodes = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
+        values = matrix.astype(np.float32).ravel()  # as they were learnt from
+        rows = np.arange(len(matrix))[:, None] * matrix.shape[1]
+        nodes = np.repeat(self.roots[None, :], len(matrix), axis=0)
         for _ in range(self.depth):
-            low = matrix[rows, self.feature[nodes]] <= self.threshold[nodes]
-            nodes = np.where(low, self.left[nodes], self.right[nodes])
-        result: Matrix = 1.0 / (1.0 + np.exp(-self.value[nodes].sum(axis=1)))
+            above = values.take(rows + self.feature.take(nodes)) > self.threshold.take(nodes)
+            nodes = self.children.take(2 * nodes + above)
+        result: Matrix = 1.0 / (1.0 + np.exp(-self.value.take(nodes).sum(axis=1)))
         return result
 
 
@@ -72,15 +72,17 @@ def parse(document: str) -> Model:
     data = json.loads(document)
     if data["columns"] != COLUMNS:
         raise ValueError(f"the model {data['name']} has {data['columns']} features, copydesk {COLUMNS}; train it again")
-    whole = {key: np.array(data[key], np.int64) for key in ("roots", "feature", "left", "right")}
+    children = np.column_stack([np.array(data["left"], np.int64), np.array(data["right"], np.int64)])
     return Model(
         name=data["name"],
         data=data["data"],
         columns=data["columns"],
+        roots=np.array(data["roots"], np.int64),
+        feature=np.array(data["feature"], np.int64),
+        children=children.ravel(),
         threshold=np.array(data["threshold"], float),
         value=np.array(data["value"], float),
         depth=data["depth"],
-        **whole,
     )
 
 
