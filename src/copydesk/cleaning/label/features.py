@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +22,7 @@ Matrix: TypeAlias = NDArray[np.floating[Any]]
 
 _TOKEN = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[.!?…。！？][”’\"')\]»]*(?=\s|$)")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"(?:19|20)(?<!\w..)\d\d\b")
 _TIME = re.compile(r"\d[:.]\d\d\b")
 _SIGNS = frozenset("“\"‘'•-–—*|»›©@#[(")
 _STOPS = frozenset(".!?…。！？")
@@ -80,9 +80,8 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
     again = Counter(folded)
     top = _headline(units, folded, count, again)
     words = frozenset(tokens[top]) if top is not None else frozenset()
-    spread = Counter[str]()
-    for found in tokens:
-        spread.update(set(found))
+    distinct = [set(found) for found in tokens]
+    spread = Counter(chain.from_iterable(distinct))
     common = frozenset(word for word, times in spread.items() if times >= _REPEATED and len(word) > 3)
     shapes = [_TOKEN.sub("a", unit.text[:60]) for unit in units]
     which, times = [0] * size, Counter[str]()
@@ -175,7 +174,7 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
         )
         before = shapes[i]
     matrix = np.array(rows, float)
-    matrix[:, _AT["topic"]], matrix[:, _AT["content"]] = _topic(tokens, matrix, count, lexicon)
+    matrix[:, _AT["topic"]], matrix[:, _AT["content"]] = _topic(distinct, matrix, count, lexicon)
     for name in _LOGARITHMS:
         matrix[:, _AT[name]] = np.log1p(matrix[:, _AT[name]])
     prose = count * ((count >= _LONG_PROSE) & (matrix[:, _AT["linked"]] < 0.5))
@@ -187,16 +186,14 @@ def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
 
 
 def _topic(
-    tokens: Sequence[Sequence[str]], own: Matrix, count: Matrix, lexicon: Lexicon
+    distinct: Sequence[set[str]], own: Matrix, count: Matrix, lexicon: Lexicon
 ) -> tuple[Sequence[float], Matrix]:
     """For each unit, the share of its content words that the densest run of prose repeats, and the share of them."""
     start, end = densest(_prose_mass(own, count).tolist())
-    function = lexicon.function_words
-    content = [frozenset(word for word in found if len(word) > 3 and word not in function) for found in tokens]
-    spread = Counter[str]()
-    for words in content[start : end + 1]:
-        spread.update(words)
-    topic = frozenset(word for word, times in spread.items() if times > 1)
+    vocabulary = {word for word in set().union(*distinct) if len(word) > 3} - lexicon.function_words
+    content = [vocabulary & words for words in distinct]
+    spread = Counter(chain.from_iterable(content[start : end + 1]))
+    topic = {word for word, times in spread.items() if times > 1}
     shares = [len(topic & words) / (len(words) + 1) for words in content]
     return shares, np.array([len(words) for words in content]) / (count + 1)
 
