@@ -55,8 +55,9 @@ def headline_of(draft: Draft) -> Headline | None:
     page = _Page(draft, lines, start)
     best: tuple[float, Unit] | None = None
     for number, line in enumerate(lines[: start + _BELOW]):
-        if page.is_candidate(number) and (best is None or page.weight(number) > best[0]):
-            best = page.weight(number), line
+        weight = page.weight(number) if page.is_candidate(number) else 0.0
+        if best is None or weight > best[0]:
+            best = weight, line
     if best is None or best[0] < _LEAST:
         return None
     return Headline(best[1].block, best[1].low, best[1].high)
@@ -101,13 +102,17 @@ class _Page:
 
     def __init__(self, draft: Draft, lines: Sequence[Unit], start: int) -> None:
         self.lines, self.start, self.words = lines, start, draft.lexicon
-        self.folded = [" ".join(line.text.casefold().split()) for line in lines[: start + _BELOW + 8]]
+        self.shown = lines[: start + _BELOW + 8]
+        self.folded = [" ".join(line.text.casefold().split()) for line in self.shown]
         self.of_text = Counter[str]()
         for line in lines[start : start + _WORDS_FROM]:
             self.of_text.update(word.strip(_EDGES) for word in line.text.casefold().split())
         self.tops = sum(_is_top(line) for line in lines)
         english = lexicon("en")
-        self.share = tuple({*self.words.words("page", "actions"), *english.words("page", "actions")})
+        share = tuple({*self.words.words("page", "actions"), *english.words("page", "actions")})
+        self.of_share = [folded.startswith(share) for folded in self.folded]
+        self.of_year = [len(folded) < 48 and _YEAR.search(folded) is not None for folded in self.folded]
+        self.of_byline = [len(line.text) < _LONGEST and opening(line.text, self.words) > 0 for line in self.shown]
 
     def is_candidate(self, number: int) -> bool:
         line = self.lines[number]
@@ -122,7 +127,6 @@ class _Page:
             return 0.0
         words = [word for word in (each.strip(_EDGES) for each in folded.split()) if word]
         bare = [word for word in words if word not in self.words.function_words]
-        behind = self.folded[number + 1 : number + 7]
         around = self.folded[max(0, number - 5) : number] + self.folded[number + 1 : number + 8]
         top = _is_top(line)
         weight = 4.5 * sum(min(self.of_text[word], _OFTEN) for word in bare) / _OFTEN / max(len(bare), 1)
@@ -130,13 +134,13 @@ class _Page:
         weight -= min(abs(self.start - number), 20) / 20
         weight += 2.0 * top + 1.5 * (line.kind == 1) + 1.5 * (top and self.tops == 1)
         weight += 2.5 * (count >= 5) + 1.0 * (count >= 3) - 1.5 * (count > 18) - 1.0 * (count <= 2)
-        weight += 2.0 * any(opening(line.text, self.words) > 0 for line in self.lines[number + 1 : number + 4])
-        weight += 1.5 * any(len(each) < 48 and _YEAR.search(each) is not None for each in behind[:4])
+        weight += 2.0 * any(self.of_byline[number + 1 : number + 4])
+        weight += 1.5 * any(self.of_year[number + 1 : number + 5])
         weight += 1.5 * (count > 2 and folded in self.folded[max(0, number - 8) : number])
         weight += 0.5 * any(len(each) > 8 and folded != each and folded in each for each in around)
         weight += 0.5 * (sum(word[:1].isupper() for word in text.split()) >= 0.7 * len(text.split()))
-        weight += 0.5 * any(each.startswith(self.share) for each in behind)
-        weight += 0.5 * any(len(each) > 120 for each in behind[:2])
+        weight += 0.5 * any(self.of_share[number + 1 : number + 7])
+        weight += 0.5 * any(len(each) > 120 for each in self.folded[number + 1 : number + 3])
         weight += 1.0 * (text[:1].isupper() or text[:1].isdigit())
         weight -= 0.5 * (line.kind in (2, 4)) + 0.5 * (line.linked >= 0.8 * len(text))
         weight -= 1.0 * (line.parts < -1) + 1.5 * (line.parts > 1)
