@@ -43,6 +43,8 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def copydesk_register_readers() -> Iterable[type[Reader]]:
     """Give the readers that this plugin adds: each turns one kind of document into blocks with source spans.
 
+    A document that is no text is told by `Reader.claims`, and made a text with spans by `Reader.view`.
+
     Called once, before any source is looked for, as readers declare which file suffixes are tried in folders.
 
     Returns:

@@ -129,3 +129,8 @@ def test_any_bytes_are_decoded_as_the_codec_says_or_refused(raw: bytes) -> None:
         return
     assert text == raw.decode(encoding)
     text.encode("utf-8")  # no lone surrogates, which no output could hold
+
+
+def test_an_archive_says_what_reads_it() -> None:
+    with pytest.raises(SourceError, match=r"a\.docx: is an archive, .*; install copydesk-pandoc, which reads these"):
+        decode(b"PK\x03\x04\0\0", where="a.docx")

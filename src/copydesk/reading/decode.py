@@ -14,6 +14,7 @@ MAX_BYTES = 20_000_000
 """Largest document read. A long novel is 4 MB; what is larger is a dump of many documents or no text at all."""
 
 _ASCII = bytes(range(128))
+_ZIP = b"PK\x03\x04"
 _ROW = re.compile(rb"[\x80-\xff]{4,}")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
 _MARKS = (  # longest first: the UTF-32 mark begins with the UTF-16 one
@@ -58,8 +59,13 @@ def decode(raw: bytes, *, where: str) -> tuple[str, str, list[str]]:
                 ) from error
             return _textual(text, where), codec, []
     if b"\0" in raw:
+        packed = raw.startswith(_ZIP)
         raise SourceError(
-            f"is binary: NUL byte at offset {raw.index(0)}", where=where, next_step="convert it to text first"
+            "is an archive, as Word, OpenDocument and EPUB files are"
+            if packed
+            else f"is binary: NUL byte at offset {raw.index(0)}",
+            where=where,
+            next_step="install copydesk-pandoc, which reads these" if packed else "convert it to text first",
         )
     try:
         return _textual(raw.decode("utf-8"), where), "utf-8", []
