@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 _PARAGRAPHS, _EACH = 4, 120  # the longest paragraphs and the characters of each; more changes little and costs time
+_GLUED = 2000  # characters from which a paragraph is likely several lines of a page without a break between
 _FEWEST_LETTERS = 20
 _SUREST = 0.6  # probability below which a language is not stated
 
@@ -17,7 +18,15 @@ def sample(texts: list[str]) -> str:
     Menus and footers, which many rips begin and end with, are short.
     """
     longest = sorted(range(len(texts)), key=lambda i: -len(texts[i]))[:_PARAGRAPHS]
-    return "\n".join(texts[i][:_EACH] for i in sorted(longest))
+    return "\n".join(_part(texts[i]) for i in sorted(longest))
+
+
+def _part(text: str) -> str:
+    """The beginning of a paragraph; of one too long to be a single one, its middle, as menus are glued to the front."""
+    if len(text) < _GLUED:
+        return text[:_EACH]
+    middle = len(text) // 2
+    return text[middle : middle + _PARAGRAPHS * _EACH]
 
 
 def language(sample: str) -> str:
