@@ -12,7 +12,7 @@ import pypandoc
 import pytest
 
 from copydesk.article.canonical import parse
-from copydesk.article.ledger import Ledger
+from copydesk.article.ledger import Ledger, from_jsonl, to_jsonl
 from copydesk.article.plain import leaf_texts
 from copydesk.article.verify import verify
 from copydesk.article.view import Article
@@ -156,6 +156,7 @@ def test_the_view_can_be_made_again(files: Mapping[str, bytes], name: str) -> No
         return verify(view, raw, parse(made.xml), ledger, ledger_rules(ALL), CONVERTERS, views)
 
     assert problems(made.ledger, view) == []
+    assert from_jsonl(to_jsonl(made.ledger)) == made.ledger
     assert problems(made.ledger, view + "x") == ["header: the view is not what pandoc/1 makes of the source"]
 
 
