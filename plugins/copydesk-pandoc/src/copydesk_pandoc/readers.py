@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 from zipfile import ZipFile
@@ -14,15 +14,13 @@ from copydesk.article.pandoc_nodes import Node
 from copydesk.errors import SourceError
 from copydesk.exporting.pandoc import version
 from copydesk.reading.source import Reader, Source, View
-from copydesk_pandoc import archive, fictionbook, leftout, metadata, pandoc, properties, rtf
-from copydesk_pandoc.inlines import Flat
+from copydesk_pandoc import archive, assemble, fictionbook, leftout, pandoc, properties, rtf
 from copydesk_pandoc.properties import Value
-from copydesk_pandoc.view import FILE_TITLE, KIND, RULES, Parsed, ViewWriter
+from copydesk_pandoc.view import KIND, RULES, Parsed
 
 _BY_NAME = 0.5  # sure enough to be asked, less than a reader that knows the first bytes
 _TITLE_PAGE = re.compile(rb"""\sepub:type=["'][^"']*\btitlepage\b[^"']*["']""")
 _AUTHORS = re.compile(rb"(?m)^(?::[Aa]uthor:[ \t]+\S[^\r\n]*\r?\n){2,}")
-_NEAR = 3  # blocks at the top among which a heading is a title
 
 
 class PandocReader(Reader):
@@ -75,7 +73,7 @@ class PandocReader(Reader):
         document, messages = pandoc.read(raw, self.format)
         try:
             blocks = self.mended(document["blocks"])
-            writer = _write(document["meta"], blocks, of_file, trusted=self.name == "epub")
+            writer = assemble.write(document["meta"], blocks, of_file, trusted=self.name == "epub")
             text, parsed = writer.finish()
         except RecursionError as error:
             raise SourceError("its parts stand too deep in one another", next_step="simplify it") from error
@@ -297,39 +295,6 @@ READERS: tuple[type[PandocReader], ...] = (
 )  # fmt: skip
 
 
-def _write(meta: Mapping[str, Node], blocks: list[Node], of_file: list[Value], *, trusted: bool) -> ViewWriter:
-    """Write metadata and blocks.
-
-    Parameters:
-        meta, blocks: of pandoc's AST.
-        of_file: properties of the file.
-        trusted: whether these are better than pandoc's metadata, which then are left out.
-    """
-    above = list[list[Node]]()
-    meta = {**meta, **metadata.notebook(meta)}
-    printed = [] if trusted else list(metadata.fields(meta, above))
-    title = next((value.text for value in (*printed, *of_file) if value.name == "headline"), None)
-    tops = [text for text in _headings(blocks) if text != title]
-    writer = ViewWriter(shift=1 if tops and (title is not None or len(tops) > 1) else 0)
-    known = set[tuple[str, str]]()
-    for value in (*printed, *of_file):
-        key = (value.name, "".join(value.text.split()).casefold())
-        if key in known:
-            continue
-        name = value.name
-        if name == "headline" and value not in printed and not trusted and _is_stale(value.text, printed, blocks):
-            name = FILE_TITLE
-        known.add(key)
-        writer.declare(name, _label(value.name), value.text)
-    writer.add(metadata.abstract(meta), "standfirst")
-    if not trusted:
-        writer.add(_para(f"{name}: {text}") for name, text in metadata.others(meta, above))
-    for note in above:
-        writer.add(note)
-    writer.add(blocks)
-    return writer
-
-
 def _as_list(fields: re.Match[bytes]) -> bytes:
     names = re.findall(rb":[Aa]uthor:[ \t]*([^\r\n]*)", fields[0])
     return b":Authors:\n" + b"".join(b"  - " + name + b"\n" for name in names)
@@ -355,33 +320,3 @@ def _without_underlined_links(value: Any) -> Any:
             return {key: _without_underlined_links(part) for key, part in value.items()}
         case _:
             return value
-
-
-def _is_stale(title: str, printed: list[Value], blocks: list[Node]) -> bool:
-    """Whether a title in the file's properties is not that of its text."""
-    if any(value.name == "headline" for value in printed):
-        return True
-    headings = [_plain(block["c"][2]) for block in blocks[:_NEAR] if block["t"] == "Header"]
-    return bool(headings) and title not in headings
-
-
-def _headings(blocks: list[Node]) -> Iterator[str]:
-    """The texts of headings of the first level."""
-    for block in blocks:
-        match block["t"], block.get("c"):
-            case "Header", [1, _, inlines]:
-                yield _plain(inlines)
-            case "Div", [_, inner]:
-                yield from _headings(inner)
-
-
-def _plain(inlines: list[Node]) -> str:
-    return " ".join(Flat([]).add(inlines).text.split())
-
-
-def _label(name: str) -> str:
-    return "title" if name == "headline" else name
-
-
-def _para(text: str) -> Node:
-    return {"t": "Para", "c": [{"t": "Str", "c": text}]}
