@@ -64,7 +64,7 @@ def _pruned(draft: Draft, blocks: list[Block]) -> list[Block]:
 
 
 def _drop(draft: Draft, block: Block, score: float) -> None:
-    if block.passage:
+    if block.passage or block.passage.marks:  # a cell may hold a picture alone
         draft.drop(block.passage, _FURNITURE, score=score)
     if block.image is not None:
         draft.release(Passage(marks=(block.image,)))

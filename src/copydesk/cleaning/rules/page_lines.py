@@ -81,7 +81,7 @@ def _rule_of(block: Block) -> str | None:
 
 def _is_bar(block: Block) -> bool:
     """Whether a list holds nothing but such lines, two or more."""
-    texts = [leaf for leaf in walk([block]) if leaf.passage]
+    texts = [leaf for leaf in walk([block]) if leaf.passage or leaf.passage.marks or leaf.image]
     return len(texts) > 1 and all(_rule_of(leaf) == "page.action" for leaf in texts)
 
 
