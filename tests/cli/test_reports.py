@@ -285,7 +285,11 @@ def test_an_interrupted_run_leaves_true_reports(
     site = install_plugin("aaa", exporter_source("aaa", body))
     for name in ("first.txt", "second.txt", "third.txt"):
         article_file(name)
-    script = "import os, sys; os.environ['RUN'] = str(os.getpid()); from copydesk.cli import main; sys.exit(main())"
+    script = (
+        "import os, signal, sys; os.environ['RUN'] = str(os.getpid());"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"  # which a shell ignores for what it runs behind it
+        "from copydesk.cli import main; sys.exit(main())"
+    )
     command = [sys.executable, "-c", script, "convert", "in", "--to", "aaa", "--report", "r.json", "--report", "r.xml"]
     environment = {**os.environ, "PYTHONPATH": str(site)}
     done = subprocess.run([*command, "--jobs", "1"], env=environment, capture_output=True, check=False, timeout=60)

@@ -134,12 +134,13 @@ def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count:
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
     """Take SIGTERM as an interrupt while the block runs, and of several signals only the first."""
-    from copydesk.running.batch import Terminated
+    from copydesk.running.interrupts import Terminated
+    from copydesk.running.interrupts import end as end_run
 
     def end(number: int, _: object) -> None:
         for ended in caught:
             signal.signal(ended, signal.SIG_IGN)
-        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        end_run(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
 
     if current_thread() is not main_thread():  # where Python lets nobody set handlers
         yield

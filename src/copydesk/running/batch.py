@@ -14,6 +14,7 @@ from pathlib import Path
 from copydesk.errors import CopydeskError, OutputError, SourceError
 from copydesk.running.crew import Crew, Pending
 from copydesk.running.incremental import Editions, Past, Seen
+from copydesk.running.interrupts import Terminated, held
 from copydesk.running.job import Converted, Target, Task
 from copydesk.running.members import Members
 from copydesk.running.preview import Change
@@ -22,10 +23,6 @@ from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.spool import Spool
 from copydesk.running.state import State
 from copydesk.running.writer import OWN_FOLDER, Writer, reported
-
-
-class Terminated(KeyboardInterrupt):
-    """The system asks the run to end; what a handler of SIGTERM raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,24 +146,28 @@ class _Batch:
                     pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made))
                 waiting.append(_Waiting(file, name, seen, pending))
                 while waiting and (len(waiting) > crew.ahead or _done(waiting[0])):
-                    self._take(waiting[0], past, members)
-                    waiting.popleft()
+                    self._take(waiting, past, members)
             while waiting:
-                self._take(waiting[0], past, members)
-                waiting.popleft()
+                self._take(waiting, past, members)
         except KeyboardInterrupt:
-            for each in waiting:  # what is written is to be reported
-                if _done(each):
-                    self._take(each, past, members)
+            waiting = deque(filter(_done, waiting))
+            while waiting:  # what is written is to be reported
+                self._take(waiting, past, members)
             raise
 
-    def _take(self, waiting: _Waiting, past: Past, members: Members) -> None:
-        if waiting.pending is None:
+    def _take(self, waiting: deque[_Waiting], past: Past, members: Members) -> None:
+        """Take the first of those on their way, as a whole or, if a signal comes, not at all."""
+        pending = waiting[0].pending
+        converted = pending.result() if pending is not None else None
+        with held():
+            self._record(waiting.popleft(), converted, past, members)
+
+    def _record(self, waiting: _Waiting, converted: Converted | None, past: Past, members: Members) -> None:
+        if converted is None:
             if waiting.seen.record is not None and waiting.seen.unchanged is not None:
                 members.add(waiting.seen.record.xml_sha256, None)
                 self._add(waiting.seen.unchanged)
             return
-        converted = waiting.pending.result()
         report = converted.report
         if self._plan.show is None:
             report = past.keep(waiting.file, waiting.name, waiting.seen, converted)

@@ -1,0 +1,36 @@
+"""Signals that ask a run to end: they end it at once, but not in the middle of what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the run to end."""
+
+
+_held = 0
+_waiting: KeyboardInterrupt | None = None
+
+
+def end(interrupt: KeyboardInterrupt) -> None:
+    """Raise an interrupt now, or when the block of `held` that is under way is over; what a signal's handler calls."""
+    global _waiting
+    if not _held:
+        raise interrupt
+    _waiting = interrupt
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let no interrupt into a block, which is to be a short one."""
+    global _held, _waiting
+    _held += 1
+    try:
+        yield
+    finally:
+        _held -= 1
+        if not _held and _waiting is not None:
+            interrupt, _waiting = _waiting, None
+            raise interrupt

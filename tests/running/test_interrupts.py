@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from copydesk.running.interrupts import Terminated, end, held
+
+
+def test_an_interrupt_ends_at_once_what_may_be_ended() -> None:
+    with pytest.raises(Terminated):
+        end(Terminated())
+
+
+def test_it_waits_for_what_belongs_together() -> None:
+    done = []
+
+    def work() -> None:
+        with held():
+            with held():
+                end(Terminated())
+                done.append("inner")
+            done.append("outer")
+
+    with pytest.raises(Terminated):
+        work()
+    assert done == ["inner", "outer"]
+    with held():  # and comes once
+        pass
+
+
+def test_what_the_block_raises_is_its_context() -> None:
+    def work() -> None:
+        with held():
+            end(KeyboardInterrupt())
+            raise OSError("boom")
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        work()
+    assert isinstance(raised.value.__context__, OSError)
