@@ -176,7 +176,7 @@ class _Writer:
         name = self.value(element, "name", agent.name, f"{to}name")
         identifier = self.agent_ids[agent.key] = self.ids.agent(name.text or "")
         element.set(XML_ID, identifier)
-        for tag, values in (("jobTitle", agent.titles), ("affiliation", agent.affiliations)):
+        for tag, values in (("jobTitle", agent.titles), ("affiliation", agent.affiliations), ("url", agent.urls)):
             for place, value in enumerate(values, 1):
                 self.value(element, tag, value, f"{to}{tag}[{place}]" if len(values) > 1 else f"{to}{tag}")
 

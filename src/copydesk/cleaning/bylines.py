@@ -83,6 +83,11 @@ def handle(text: str, words: Lexicon) -> int:
     return 0
 
 
+def mailto(text: str) -> str:
+    """The address of a mailbox as a URI (RFC 6068)."""
+    return f"mailto:{text}"
+
+
 def is_other(text: str, words: Lexicon) -> bool:
     """Whether a text ends with words in front of names that are not the writers': "Reviewed by"."""
     bare = text.casefold().rstrip(" :：")

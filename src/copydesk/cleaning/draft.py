@@ -59,6 +59,7 @@ class Agent:
     type: str = "Person"
     titles: list[HeadValue] = field(default_factory=list)
     affiliations: list[HeadValue] = field(default_factory=list)
+    urls: list[HeadValue] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from copydesk.article.verify import verify
 from copydesk.cleaning import declared
 from copydesk.cleaning import draft as drafts
 from copydesk.cleaning.build import BUILD_RULES, build
+from copydesk.cleaning.bylines import mailto
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.language import is_right_to_left, language, sample
@@ -97,6 +98,7 @@ CONVERTERS: Mapping[str, Callable[[str], str]] = {
     "date": iso_date,
     "entity": unescape,
     "ftfy": fixed,
+    "mailto": mailto,
     "uri": to_uri,
     "slug": slug_words,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from copydesk.article.ledger import LedgerRule, Span
-from copydesk.cleaning.bylines import Names, handle, is_other, is_role, names_of, opening
+from copydesk.cleaning.bylines import Names, handle, is_other, is_role, mailto, names_of, opening
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
@@ -19,7 +19,7 @@ _NEAR = 8  # lines below the headline in which a name may stand without words in
 _NEXT = 2  # lines below the first one below the headline in which a name may stand alone
 _MINUTES = re.compile(r"\d+\s*\w+")
 _GAP = re.compile(r"\s*(?:[,&]|and|und|et|y|e|i|и|en)?\s*")  # between two names
-_DASH = re.compile(r"[—–-]\s*")
+_MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -30,6 +30,7 @@ class _Found:
     labels: list[Span] = field(default_factory=list)
     names: list[Span] = field(default_factory=list)
     roles: list[tuple[int, Span]] = field(default_factory=list)
+    mailboxes: list[Span] = field(default_factory=list)
 
 
 def apply(draft: Draft) -> None:
@@ -39,7 +40,7 @@ def apply(draft: Draft) -> None:
     or alone on the one above; or they have the shape of names and stand beside a date, the minutes that reading takes,
     or what they are called, and no word of theirs stands in lower case elsewhere. Degrees stay with the name (`Jane
     Doe, MD`), all capitals stay capitals; `Staff Writer` behind a name is its job title. A sentence that begins with
-    such words (`By Friday, ...`), reviewers and photographers stay.
+    such words (`By Friday, ...`), reviewers and photographers stay. A writer's address for mail goes to url.
     """
     if any(agent.role == "author" for agent in draft.agents):
         return
@@ -47,8 +48,27 @@ def apply(draft: Draft) -> None:
     below = [segment for segment in segments if segment.below]
     above = [segment for segment in segments if not segment.below]
     found = _opened(draft, below) or _alone(draft, below) or _opened(draft, above)
-    for each in found or _opened(draft, foot_segments(draft), sure=False):
+    if not found:
+        segments = foot_segments(draft)
+        found = _opened(draft, segments, sure=False)
+    if found:
+        _find_mailboxes(segments, found)
+    for each in found:
         _move(draft, each)
+
+
+def _find_mailboxes(segments: list[Segment], found: list[_Found]) -> None:
+    """Addresses for mail on the line of the names, or on a line right below it."""
+    line = max(segment.line for segment in segments if segment.block is found[-1].block)
+    for segment in segments:
+        mailboxes = list(_MAILBOX.finditer(segment.text))
+        if not mailboxes or _MAILBOX.sub("", segment.text).strip(" ,;") or not line <= segment.line <= line + _NEXT:
+            continue
+        of_block = next((each for each in found if each.block is segment.block), None)
+        if of_block is None:
+            of_block = _Found(segment.block)
+            found.append(of_block)
+        of_block.mailboxes += [(segment.low + each.start(), segment.low + each.end()) for each in mailboxes]
 
 
 def _opened(draft: Draft, segments: list[Segment], *, sure: bool = True) -> list[_Found]:
@@ -168,7 +188,7 @@ def _is_sign(draft: Draft, beside: Segment, segment: Segment) -> bool:
 
 
 def _move(draft: Draft, found: _Found) -> None:
-    ranges = sorted([*found.labels, *found.names, *(at for _, at in found.roles)])
+    ranges = sorted([*found.labels, *found.names, *found.mailboxes, *(at for _, at in found.roles)])
     passages = dict(zip(ranges, take(draft, found.block, ranges, "byline.separator", _joint()), strict=True))
     for label in found.labels:
         draft.drop(passages[label].unmarked(), "byline.label")
@@ -183,6 +203,11 @@ def _move(draft: Draft, found: _Found) -> None:
                 draft.release(passages[role])
                 agent.titles.append(HeadValue(passages[role].unmarked(), "meta.author-title"))
         draft.agents.append(agent)
+    authors = [agent for agent in draft.agents if agent.role == "author"]
+    for number, mailbox in enumerate(found.mailboxes):
+        draft.release(passages[mailbox])
+        value = HeadValue(passages[mailbox].unmarked(), "meta.author-mail", value=mailto(passages[mailbox].string))
+        authors[min(number, len(authors) - 1)].urls.append(value)
 
 
 def _labels() -> Iterator[str]:
@@ -203,6 +228,7 @@ RULE = Rule(
     apply,
     (
         LedgerRule(id="meta.author", d="meta", reason="name of a writer"),
+        LedgerRule(id="meta.author-mail", d="meta", norm="mailto", reason="a writer's address for mail"),
         LedgerRule(id="meta.author-title", d="meta", reason="what a writer is called, beside the name"),
         LedgerRule(
             id="byline.label",

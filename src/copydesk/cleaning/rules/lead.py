@@ -14,6 +14,8 @@ from copydesk.reading.source import Block
 
 _DASH = re.compile(r"\s*(?:\s[–—-]{1,2}\s|—)\s*")
 _LONGEST = 70  # characters before the dash
+# `МОСКВА, 12 апреля. /ТАСС/.`
+_SLASHED = re.compile(r"(?P<place>[^\W\d_][^./\n]{1,50})\.\s?/(?P<agency>[^/\n]{2,30})/\.?(?=\s)")
 _AGENCY = re.compile(r"[(（]([^()（）]{2,30})[)）]")
 
 
@@ -21,7 +23,8 @@ def apply(draft: Draft) -> None:
     """Give the first paragraph the role "lead", and mark its dateline in place.
 
     A dateline is a place, a dash and a sentence: the place in capitals (`LYON, France –`), with an agency in
-    parentheses, or two capitalised names with a comma between. An opening clause that a dash ends stays plain text, as
+    parentheses, or two capitalised names with a comma between; or a place in capitals and an agency between slashes
+    (`МОСКВА, 12 апреля. /ТАСС/.`). An opening clause that a dash ends stays plain text, as
     does one that goes on in lower case behind it (`NATO – which was founded in 1949 –`).
     """
     block = lead_of(draft)
@@ -47,6 +50,10 @@ def lead_of(draft: Draft) -> Block | None:
 
 def _dateline(text: str, lexicon: Lexicon) -> int:
     """Length of the dateline at the start of a text; 0 if it has none."""
+    slashed = _SLASHED.match(text)
+    if slashed and is_capitals(re.split("[,(]", slashed["place"])[0]) and is_prose(text[slashed.end() :]):
+        known = slashed["agency"].strip() in lexicon.words("agencies", "names")
+        return slashed.end() if known or is_capitals(slashed["agency"]) else 0
     dash = _DASH.search(text, 0, _LONGEST + 3)
     if dash is None:
         return 0
