@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +26,8 @@ _NEAR = 3  # units that may stand between the article and a sentence that belong
 _FEWEST_TOKENS = 4  # of such a sentence
 _SHORTEST = 100  # tokens of a document that is judged; a page with furniture has more, and a note gives no context
 _CLEAN = 0.85  # share of a document that the article has where little was left around it
+_DIGITS, _DIGIT = re.compile(r"(?<!\d)\d{1,3}\.$"), re.compile(r"\d")  # of one number; a year may end a sentence
+_QUOTED = re.compile(r"[^\r\n]*[«»”]")  # behind a mark that opens a quotation here and closes one elsewhere
 _HEAVIEST = 360  # characters that a unit counts for at most, so that one long paragraph does not outweigh all others
 
 
@@ -120,6 +123,7 @@ def _parts(block: Block, judged: Sequence[_Judged]) -> list[Block]:
     """
     if not all(each.keep for each in judged):
         judged = [each._replace(keep=each.keep and (each.score >= _LIKELY or _is_text(each))) for each in judged]
+        judged = _unbroken(judged)
     runs = [list(run) for _, run in groupby(judged, key=lambda each: each.keep)]
     if len(runs) == 1:
         block.score, block.furniture = _mean(judged), not judged[0].keep
@@ -135,6 +139,25 @@ def _parts(block: Block, judged: Sequence[_Judged]) -> list[Block]:
         )
         for number, (run, passage) in enumerate(zip(runs, passages, strict=True))
     ]
+
+
+def _unbroken(judged: Sequence[_Judged]) -> list[_Judged]:
+    """Units that belong together, though they look glued, are kept if one of them is: `9.` `30`, and `»` `Ja«`."""
+    groups: list[list[_Judged]] = []
+    for each in judged:
+        if groups and _are_one(groups[-1][-1].unit, each.unit):
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    return [each._replace(keep=any(other.keep for other in group)) for group in groups for each in group]
+
+
+def _are_one(before: Unit, behind: Unit) -> bool:
+    if before.high != behind.low:
+        return False
+    if before.text in ("»", "”"):
+        return _QUOTED.match(behind.text) is not None
+    return _DIGITS.search(before.text) is not None and _DIGIT.match(behind.text) is not None
 
 
 def _is_text(judged: _Judged) -> bool:
