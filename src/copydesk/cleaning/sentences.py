@@ -13,7 +13,7 @@ WORDS = 5
 """Words that a sentence has at least; `Read more.` and `All rights reserved.` are none."""
 WRAPPED = 40
 """Characters of a line, at least, that a sentence runs on from; labels and menus have shorter lines."""
-_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_LINE = re.compile(r"[^\r\n]+")
 _UNSPACED_STOPS = "。！？"
 _MARKS = re.escape(CLOSERS) + "*_"  # Markdown's emphasis may close behind the stop
 # The lookbehind makes a long row of stops be looked at once.
@@ -78,6 +78,8 @@ def _paragraphs(view: str) -> Iterator[Span]:
     start = end = -1
     wrapped = False
     for line in _LINE.finditer(view):
+        if line[0].isspace():
+            continue
         if not wrapped or not _is_break(view, end, line.start()):
             if start >= 0:
                 yield start, end
