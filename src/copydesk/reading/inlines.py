@@ -116,10 +116,20 @@ class Inlines:
         if opened.name == "Image":
             self._image(target, opened)
         elif any(piece.text.strip() for piece in inner):  # a dead link is marked as well: rules judge blocks by links
+            if target.href is not None:
+                self._unlink(opened)
             mark = Mark(opened.length, self._length, "a", target.href, target.title, derived=target.derived)
             self._marks.append(mark)
         elif not target.derived:
             self._leave("link.unlabelled", target.href, target.title)
+
+    def _unlink(self, opened: _Open) -> None:
+        """Take links out of a link's label, which may hold addresses between angle brackets."""
+        inner = self._marks[opened.marks :]
+        for mark in inner:
+            if mark.kind == "a":
+                self._leave("link.unlabelled", *mark.targets())
+        self._marks[opened.marks :] = [mark for mark in inner if mark.kind != "a"]
 
     def _leave(self, rule: str, *targets: Passage | None) -> None:
         """Drop targets or titles that have no place in an article."""

@@ -227,7 +227,7 @@ def _inline(text: Characters, opening: Span, found: re.Match[str], url: str, tit
         titled = _titled(text, inner, title)
         if titled is None and view[slice(*inner)].strip():
             return None
-        parts.append(titled.spans()[0] if titled else (inner[0], inner[0]))
+        parts.append(inner)  # invisible characters in it have owners of their own
     parts.append((whole[1], whole[1]))
     marks = [("md.link", opening), ("md.link", parts[0])]
     for (_, low), (high, _) in pairwise(parts):
