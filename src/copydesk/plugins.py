@@ -10,7 +10,7 @@ import difflib
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from copydesk import builtin, hookspecs, rule_file
+from copydesk import blame, builtin, hookspecs, rule_file
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning import order
-from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.rule import Rule, check_rule
-from copydesk.errors import CopydeskError, PluginError, UsageError
+from copydesk.errors import PluginError, UsageError
 from copydesk.exporting.contract import Exporter, check_declaration, describe
 from copydesk.provider import CORE, BrokenPlugin, OutdatedPlugin, Provider, clash, provider_of, refuse_clashes
 from copydesk.reading.source import Reader
@@ -151,13 +150,15 @@ class Plugins:
         return dict(sorted(self._formats.items()))
 
     def reader_types(self) -> tuple[type[Reader], ...]:
-        """The readers, core's first.
+        """The readers, core's first; what one of a plugin raises becomes an error that names the plugin.
 
         Raises:
             PluginError: two plugins provide a reader of one name.
         """
         refuse_clashes("reader", ((reader.name, provider) for reader, provider in self.readers))
-        return tuple(reader for reader, _ in self.readers)
+        return tuple(
+            reader if provider == CORE else blame.on_reader(reader, provider) for reader, provider in self.readers
+        )
 
     def rule_order(self, disabled: Iterable[str] = ()) -> list[tuple[Rule, Provider]]:
         """The rules in the order in which they run, and where each comes from.
@@ -186,7 +187,7 @@ class Plugins:
             PluginError, UsageError: as `rule_order`.
         """
         ordered = self.rule_order(disabled)
-        return tuple(rule if provider == CORE else _blaming(rule, provider) for rule, provider in ordered)
+        return tuple(rule if provider == CORE else blame.on_rule(rule, provider) for rule, provider in ordered)
 
     def select(self, names: Iterable[str]) -> tuple[list[Format], list[PluginError]]:
         """Find the formats that `--to` names.
@@ -271,21 +272,3 @@ def _check_reader(reader: object) -> None:
     reader()
     if not (isinstance(reader.name, str) and isinstance(reader.suffixes, tuple)):
         raise TypeError(f"{reader.__name__} does not declare its name and suffixes")
-
-
-def _blaming(rule: Rule, provider: Provider) -> Rule:
-    """The rule of a plugin, with what it raises turned into an error that names the plugin."""
-
-    def apply(draft: Draft) -> None:
-        try:
-            rule.apply(draft)
-        except (CopydeskError, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # SystemExit too: a plugin may not end the run
-            raise PluginError(
-                f"rule {rule.name!r} failed: {describe(error)}",
-                where=str(provider),
-                next_step=provider.remedy,
-            ) from error
-
-    return replace(rule, apply=apply)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -132,14 +133,29 @@ def _chunks(output: Output) -> Iterator[bytes]:
 def blamed_on_plugin() -> Iterator[None]:
     """Turn whatever a plugin raises into an `ExportError`, save for the user's own interrupt."""
     try:
-        yield
+        with in_same_folder():
+            yield
     except (ExportError, KeyboardInterrupt):
         raise
     except BaseException as error:  # SystemExit too: a plugin may not end the run
         raise ExportError(describe(error)) from error
 
 
+@contextmanager
+def in_same_folder() -> Iterator[None]:
+    """Come back to the working folder, which a plugin may leave: all relative paths of a run start there."""
+    before = os.getcwd()  # noqa: PTH109 -- called for every chunk of every output
+    try:
+        yield
+    finally:
+        if os.getcwd() != before:  # noqa: PTH109
+            os.chdir(before)
+
+
 def describe(error: BaseException) -> str:
     """An exception in one line: its type, and what it says."""
-    said = " ".join(str(error).split())
+    try:
+        said = " ".join(str(error).split())
+    except Exception:  # a plugin's exception may be broken itself
+        said = ""
     return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -285,6 +285,8 @@ def _failed(file: SourceFile, failure: Failure) -> DocumentReport:
 def _failure(error: ExportError, target: Target, where: str) -> Failure:
     if error.next_step is None:
         error.next_step = f"report it to the makers of {target.provider}, with --debug"
+    else:  # the plugin's own advice
+        error.next_step += f" ({target.provider})"
     return Failure.of(error, where=where, format=target.format)
 
 
