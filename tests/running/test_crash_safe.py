@@ -92,8 +92,9 @@ def test_a_run_that_is_killed_tears_nothing_and_the_next_one_ends_as_if_it_had_n
             assert visible("out") == expected[current]
     assert killed
     assert subprocess.run([*command(current, *jobs), "-o", "out"], check=False).returncode == 0
-    assert tree("out").keys() == expected[current].keys() | {".copydesk/.gitignore", ".copydesk/state.sqlite3"}
     assert visible("out") == expected[current]
+    assert not Path("out/.copydesk/run").exists()
+    assert not [path for path in Path("out").rglob("*") if path.name.endswith(".tmp")]
 
 
 @pytest.mark.parametrize(
@@ -158,4 +159,24 @@ def test_a_state_that_cannot_be_written_is_exit_code_4(
         done = copydesk("convert", "in", "--to", "xml")
     assert done.code == 4
     assert "the state of earlier runs cannot be kept: database or disk is full; look at the disk" in done.err
+    assert copydesk("convert", "in", "--to", "xml").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX locks")
+def test_a_run_waits_for_the_workers_of_one_that_was_killed(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from copydesk.running import orphans
+
+    article_file()
+    folder = Path("exports/.copydesk/run")
+    folder.mkdir(parents=True)
+    descriptor = orphans.hold(folder)
+    assert descriptor is not None
+    monkeypatch.setattr(orphans, "_PATIENCE", 0.1)
+    done = copydesk("convert", "in", "--to", "xml")
+    assert done.code == 4
+    assert "worker processes of a run that was killed are still at work there; wait for them" in done.err
+    assert "xml/ferry.xml" not in visible("exports")
+    os.close(descriptor)
     assert copydesk("convert", "in", "--to", "xml").code == 0

@@ -17,6 +17,7 @@ from copydesk.running.incremental import Editions, Past, Seen
 from copydesk.running.interrupts import Terminated, held
 from copydesk.running.job import Converted, Target, Task
 from copydesk.running.members import Members
+from copydesk.running.orphans import wait_for_end
 from copydesk.running.preview import Change
 from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
 from copydesk.running.sources import STDIN, Found, SourceFile
@@ -282,6 +283,7 @@ def _folder_of_the_run(output: Path) -> Iterator[Path]:
     with reported(own):
         own.mkdir(exist_ok=True)
         (own / ".gitignore").write_text("*\n", encoding="ascii")
+        wait_for_end(folder)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
     try:

@@ -17,6 +17,7 @@ from typing import IO
 from copydesk.cleaning.pipeline import normalize
 from copydesk.errors import CopydeskError
 from copydesk.running.job import Bench, Collected, Converted, Task, collect, convert
+from copydesk.running.orphans import hold
 from copydesk.running.progress import ProgressFile
 from copydesk.running.spool import Place, Shelf
 
@@ -59,6 +60,8 @@ def begin(start: Start) -> None:
     What goes wrong is kept for whoever sends the first task: a worker that ended here would be started again for ever.
     """
     global _worker
+    with suppress(OSError):  # some network file systems cannot lock
+        hold(start.folder)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         if start.memory is not None:
