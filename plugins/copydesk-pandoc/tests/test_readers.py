@@ -251,3 +251,13 @@ def test_pictures_of_an_archive(files: Mapping[str, bytes]) -> None:
         assert made.resource("../../etc/passwd") is None
         assert made.resource("nothing.png") is None
     assert read(files["rst"], "ferry.rst").resource is None, "they are files beside it"
+
+
+def test_formulas_of_an_opendocument_text_are_read(tmp_path: Path) -> None:
+    subprocess.run(
+        [pypandoc.get_pandoc_path(), "--from=markdown", "--standalone", "--to=odt", "--output=tide.odt"],
+        input=b"# Tides\n\nThe tide of the port is $12 + x = 345$ feet and no more.\n",
+        cwd=tmp_path,
+        check=True,
+    )
+    assert b"12 + x = 345" in read((tmp_path / "tide.odt").read_bytes(), "tide.odt").xml

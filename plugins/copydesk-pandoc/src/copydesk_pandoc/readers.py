@@ -20,6 +20,7 @@ from copydesk_pandoc.view import KIND, RULES, Parsed
 
 _BY_NAME = 0.5  # sure enough to be asked, less than a reader that knows the first bytes
 _TITLE_PAGE = re.compile(rb"""\sepub:type=["'][^"']*\btitlepage\b[^"']*["']""")
+_FOLDER = re.compile(rb"""(<draw:object\s[^<>]*?xlink:href=)(["'][^"'<>]*)/(?=["'])""")
 _AUTHORS = re.compile(rb"(?m)^(?::[Aa]uthor:[ \t]+\S[^\r\n]*\r?\n){2,}")
 
 
@@ -133,6 +134,10 @@ class OdtReader(_ArchiveReader):
     format: ClassVar[str] = "odt"
     called: ClassVar[str] = "an OpenDocument text"
     properties: ClassVar[Callable[[ZipFile], Iterator[Value]]] = staticmethod(properties.of_odt)
+
+    def prepared(self, raw: bytes) -> bytes:
+        """Without the slash after folders of formulas, with which pandoc finds none, though it writes them so."""
+        return archive.edited(raw, ("content.xml",), lambda xml: _FOLDER.sub(rb"\1\2", xml))
 
     def mended(self, blocks: list[Node]) -> list[Node]:
         """Indented paragraphs in a row are one quotation."""
