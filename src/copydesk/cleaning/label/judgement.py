@@ -18,7 +18,7 @@ from copydesk.reading.source import Block, walk
 
 _FORMS = {"text/plain": "text", "text/markdown": "markdown"}  # the model by media type; nothing else is a rip
 _LIKELY, _DOUBTFUL = 0.5, 0.35  # scores from which a line is kept: apart from the article, and within it
-_SENTENCE, _PROSE = 0.15, 25  # within it, the score for a sentence, and for whatever has so many tokens
+_SENTENCE, _PROSE = 0.08, 25  # within it, the score for a sentence, and for whatever has so many tokens
 _LONG = ((140, 0.3), (60, 0.4))  # tokens, and the score from which so long a unit is kept apart from the article
 _OUTWEIGHS = 0.45  # score above which a unit speaks for its being within the article, and below which against it
 _BELONGS = 0.2  # score of a sentence that belongs to an article near it
@@ -165,12 +165,13 @@ def _is_text(judged: _Judged) -> bool:
 
 
 def _mark(block: Block, by_block: Mapping[int, list[_Judged]]) -> None:
-    """Mark a block and those that it contains; a table as a whole, as half a row says nothing."""
+    """Mark a block and those that it contains; a table as a whole, another not if a sentence in it is kept."""
     judged = [each for inner in walk([block]) for each in by_block.get(id(inner), ())]
     if judged:
         block.score = _mean(judged)
         kept = sum(each.tokens + 1 for each in judged if each.keep)
-        block.furniture = kept * 2 < sum(each.tokens + 1 for each in judged)
+        has_text = block.kind != "table" and any(each.keep and _is_text(each) for each in judged)
+        block.furniture = not has_text and kept * 2 < sum(each.tokens + 1 for each in judged)
     if block.kind != "table":
         for child in block.children:
             _mark(child, by_block)
