@@ -39,6 +39,7 @@ from copydesk.cleaning.rules import (
     page_lines,
     paywall,
     picture_credits,
+    pull_quote,
     quotations,
     quote_marks,
     source_footer,
@@ -79,6 +80,7 @@ PIPELINE: tuple[Rule, ...] = (
     broken_paragraph.RULE,
     glued_sentences.RULE,
     double_stop.RULE,
+    pull_quote.RULE,
     # what the parts are
     lead.RULE,
     lead_caption.RULE,
