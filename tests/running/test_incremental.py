@@ -269,6 +269,17 @@ def test_prune_removes_what_was_made_of_sources_that_are_gone_and_nothing_else(
     assert "gone" not in convert("--prune").err
 
 
+def test_prune_finds_what_was_made_by_other_options_too(convert: Run) -> None:
+    convert("--jsonld-script", to="jsonld")
+    convert(to="jsonld")
+    assert {"jsonld/a.html", "jsonld/a.jsonld"} <= stamps().keys()
+    convert("--jsonld-script", to="jsonld")
+    Path("in/b.txt").unlink()
+    convert("--prune", to="jsonld")
+    assert {"jsonld/a.html", "jsonld/a.jsonld"} <= stamps().keys()
+    assert not {"jsonld/b.html", "jsonld/b.jsonld"} & stamps().keys()
+
+
 def test_sources_that_are_not_part_of_a_run_are_not_gone(convert: Run, copydesk: Run) -> None:
     convert()
     before = stamps()

@@ -21,6 +21,8 @@ from copydesk.running.writer import FileRecord, reported, sha256_of, stamp_of
 
 _COLLECTION = f"/{COLLECTION}/"
 """Name of a collection's record before the format; no document's outputs go by a name that begins with a slash."""
+_FORMER = "/former"
+"""Behind a format's name: the files that it had by other options and has no longer, which go with their source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Past:
             return report
         made = dict(seen.record.made) if seen.record else {}
         for name_of_format, each in converted.made.items():
+            self._keep_former(made, name_of_format, {file.path for file in each.files})
             made[name_of_format] = MadeRecord(
                 article=converted.article,
                 edition=self._editions.formats[name_of_format],
@@ -146,6 +149,15 @@ class Past:
             ),
         )
         return report
+
+    @staticmethod
+    def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:
+        """Before the files of a format are recorded, remember those of other options: `--prune` is to find them."""
+        former = f"{name}{_FORMER}"
+        known = [made.pop(former, None), made.get(name)]
+        files = {file.path: file for each in known if each for file in each.files if file.path not in now}
+        if files:
+            made[former] = MadeRecord(article="", edition="", files=tuple(files.values()))
 
     def collection_holds(self, name: str, members: str) -> bool:
         """Whether the files of a collection hold.
