@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
@@ -11,7 +13,7 @@ from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block
 
 _WORD = re.compile(r"\w+")
-_FEWEST = 6  # words; fewer may be repeated by chance
+_FEWEST, _MOST = 6, 60  # words; fewer may be repeated by chance, and more are no pull quote
 _MORE = 3  # words that the paragraph must have beside them
 _OPENING, _CLOSING = '“„«»‘"「『', '”“»«’"」』'
 _DUPLICATE = "dup.pull-quote"
@@ -23,26 +25,36 @@ def apply(draft: Draft) -> None:
     It is a block quotation of one paragraph, or a paragraph that is emphasised or in quote marks as a whole. One that
     stands nowhere else, or has a word of its own, stays, and so does the first paragraph.
     """
-    paragraphs = [(block, f" {' '.join(_WORD.findall(block.text))} ") for block in draft.blocks if _is_plain(block)]
     first = next((block for block in draft.blocks if block.kind == "paragraph"), None)
-    gone: list[Block] = []
+    quotes = defaultdict[tuple[str, ...], list[tuple[Block, Passage]]](list)
+    lengths = defaultdict[tuple[str, ...], set[int]](set)  # of the quotes that open with the same words
+    plain: list[Block] = []
     for block in draft.blocks:
         passage = _set_apart(block)
-        if passage is None or block is first or not passage.has_whole_words:
-            continue
-        words = _WORD.findall(passage.string)
-        sought = f" {' '.join(words)} "
-        for paragraph, text in paragraphs:
-            if len(words) >= _FEWEST and sought in text and len(text.split()) >= len(words) + _MORE:
-                draft.release(passage)
-                paragraph.merged.append((_DUPLICATE, passage, "pull quote"))
-                gone.append(block)
-                break
+        if passage is None:
+            plain.append(block)
+        elif block is not first and passage.has_whole_words:
+            words = tuple(_WORD.findall(passage.string))
+            if _FEWEST <= len(words) <= _MOST:
+                quotes[words].append((block, passage))
+                lengths[words[:_FEWEST]].add(len(words))
+    gone: list[Block] = []
+    for block in plain if quotes else ():
+        if block.kind == "paragraph":
+            for found in _repeated(tuple(_WORD.findall(block.text)), lengths):
+                for quote, passage in quotes.pop(found, ()):
+                    draft.release(passage)
+                    block.merged.append((_DUPLICATE, passage, "pull quote"))
+                    gone.append(quote)
     draft.take_out(gone)
 
 
-def _is_plain(block: Block) -> bool:
-    return block.kind == "paragraph" and _set_apart(block) is None
+def _repeated(words: tuple[str, ...], lengths: Mapping[tuple[str, ...], set[int]]) -> Iterator[tuple[str, ...]]:
+    """Runs of a paragraph's words that may be quotes, by how these open; it must have more words than they."""
+    for at in range(len(words) - _FEWEST + 1):
+        for length in sorted(lengths.get(words[at : at + _FEWEST], ())):
+            if length + _MORE <= len(words):
+                yield words[at : at + length]
 
 
 def _set_apart(block: Block) -> Passage | None:
