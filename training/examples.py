@@ -10,7 +10,8 @@ from benchmarks.pages import Page
 from benchmarks.rips import CUTS, make_rips
 from numpy.typing import NDArray
 
-from copydesk.cleaning.label.features import Matrix, features
+from copydesk.cleaning.label.columns import Matrix
+from copydesk.cleaning.label.features import features
 from copydesk.cleaning.label.units import units
 from copydesk.cleaning.language import language, sample
 from copydesk.cleaning.lexicon import lexicon

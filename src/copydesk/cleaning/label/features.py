@@ -7,53 +7,36 @@ states `COLUMNS`, the number of features that it was trained with.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from itertools import chain, pairwise
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
+from copydesk.cleaning.label import context
+from copydesk.cleaning.label.classes import Bits, Integers, bits, has
+from copydesk.cleaning.label.columns import AT, LONG_PROSE, OWN, Matrix
 from copydesk.cleaning.label.units import Unit
+from copydesk.cleaning.label.vocabulary import Vocabulary
 from copydesk.cleaning.lexicon import Lexicon
 
-Matrix: TypeAlias = NDArray[np.floating[Any]]
-
 _TOKEN = re.compile(r"\w+")
-_SENTENCE = re.compile(r"[.!?…。！？][”’\"')\]»]*(?=\s|$)")
 _YEAR = re.compile(r"(?:19|20)(?<!\w..)\d\d\b")
 _TIME = re.compile(r"\d[:.]\d\d\b")
-_SIGNS = frozenset("“\"‘'•-–—*|»›©@#[(")
-_STOPS = frozenset(".!?…。！？")
-_AFTER_STOP = "”’\"')*_ »]"
 _LOOK = 160  # characters of a unit whose digits and capitals are counted; more would cost time and say the same
+_SHAPE = 60  # characters of it that are compared with those of its neighbours
 _WORDS = 25  # words of it whose capitals are counted
-_LONG_PROSE, _PROSE = 25, 10  # tokens
 _REPEATED = 4  # units that a word must be in to be a word of this page
-_FARTHEST = 99  # units; what is farther is as far
-_OWN = (
-    "tokens", "characters", "sentences", "stops", "colon", "comma", "upper", "lower", "digit", "sign",
-    "digits", "uppers", "capitals", "function", "commas", "length", "links", "linked", "link", "kind", "level",
-    "indent", "blank", "glued", "part", "parts", "more", "spaced", "place", "passed", "before", "behind", "total",
-    "units", "again", "furniture", "has furniture", "bar", "copyright", "at", "address", "question", "colons",
-    "bracket", "headline", "from headline", "no headline", "year", "common", "shape before", "shape behind",
-    "marked", "quoted", "exclamation", "ellipsis", "money", "which", "same start", "same end", "time", "comment",
-    "topic", "content",
-)  # fmt: skip
-_AT = {name: number for number, name in enumerate(_OWN)}
 _LOGARITHMS = ("tokens", "characters", "indent", "blank", "part", "parts", "before", "behind", "total", "units",
                "which", "same start", "same end")  # fmt: skip
 # Measured from the mean of the document's long paragraphs, as languages differ: German has capitals in every sentence,
 # Polish long words, and no two lexicons list the same share of a text.
 _RELATIVE = ("uppers", "capitals", "function", "commas", "length")
-_NEAR = ("tokens", "sentences", "stops", "capitals", "function", "links", "linked", "kind", "blank", "furniture",
-         "digits", "level")  # fmt: skip
-_FAR = ("tokens", "stops", "linked", "function")
-_WINDOWS = ((-5, -1), (1, 5), (-15, -1), (1, 15), (-3, 3), (-40, 40))
-_ABOVE = ("level", "furniture", "tokens", "capitals")  # of the last heading above a unit
-COLUMNS = len(_OWN) + 4 * len(_NEAR) + 4 * len(_FAR) + 8 * len(_WINDOWS) + 8 + 7 + 3 + len(_ABOVE) + 1
+COLUMNS = len(OWN) + context.COLUMNS
 """How many features a unit has."""
+
+_Columns: TypeAlias = dict[str, ArrayLike]
 
 
 def features(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
@@ -66,219 +49,185 @@ def features(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
     Returns:
         One row a unit and one column a feature; and the number of tokens of each unit.
     """
-    own, count = _own(units, lexicon)
-    return np.hstack([own, _context(own, count)]), count
-
-
-def _own(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
-    size = len(units)
-    folded = [unit.text.lower() for unit in units]
-    tokens = [_TOKEN.findall(text) for text in folded]
-    count = np.array([len(found) for found in tokens], float)
-    passed = np.concatenate([[0.0], np.cumsum(count)])
-    total = max(float(passed[-1]), 1.0)
-    again = Counter(folded)
-    top = _headline(units, folded, count, again)
-    words = frozenset(tokens[top]) if top is not None else frozenset()
-    distinct = [set(found) for found in tokens]
-    spread = Counter(chain.from_iterable(distinct))
-    common = frozenset(word for word, times in spread.items() if times >= _REPEATED and len(word) > 3)
-    shapes = [_TOKEN.sub("a", unit.text[:60]) for unit in units]
-    which, times = [0] * size, Counter[str]()
-    for i, text in enumerate(folded):
-        which[i] = times[text]
-        times[text] += 1
-    starts, ends = [tuple(found[:2]) for found in tokens], [tuple(found[-2:]) for found in tokens]
-    start_times, end_times = Counter(starts), Counter(ends)
-    comments = lexicon.comments
-    function, furniture, pairs = lexicon.function_words, lexicon.furniture, lexicon.furniture_pairs
-    is_furniture, is_function, is_common = furniture.__contains__, function.__contains__, common.__contains__
-    before, rows = "", []
-    for i, unit in enumerate(units):
-        text, found = unit.text, tokens[i]
-        number, length = len(found) or 1, len(text)
-        look, start = text[:_LOOK], text[0]
-        seen = len(look)
-        initials = [word[0] for word in look.split()[:_WORDS]]
-        of_furniture = sum(map(is_furniture, found))
-        if pairs and not pairs.isdisjoint(pairwise(found)):
-            of_furniture += 1
-        bare = text.rstrip(_AFTER_STOP)
-        behind = shapes[i + 1] if i + 1 < size else ""
-        rows.append(
-            (
-                len(found),
-                length,
-                len(_SENTENCE.findall(text)),
-                bare[-1:] in _STOPS if bare else 0,
-                text[-1] in ":：",
-                text[-1] in ",、",
-                start.isupper(),
-                start.islower(),
-                start.isdigit(),
-                start in _SIGNS,
-                sum(map(str.isdigit, look)) / seen,
-                sum(map(str.isupper, look)) / seen,
-                sum(map(str.isupper, initials)) / len(initials),
-                sum(map(is_function, found)) / number,
-                text.count(",") / number,
-                length / number,
-                unit.links,
-                min(unit.linked / length, 1.0),
-                unit.linked >= 0.9 * length,
-                unit.kind,
-                unit.level,
-                unit.indent,
-                unit.blank,
-                unit.part > 0,
-                unit.part,
-                unit.parts,
-                unit.parts - unit.part > 1,
-                unit.spaced + (unit.part > 0),
-                i / size,
-                passed[i] / total,
-                i,
-                size - i,
-                total,
-                size,
-                again[folded[i]] > 1,
-                of_furniture / number,
-                of_furniture > 0,
-                "|" in text,
-                "©" in text,
-                "@" in text,
-                "http" in text or "www." in text,
-                "?" in text,
-                text.count(":") / number,
-                "(" in text,
-                len(words.intersection(found)) / max(len(words), 1),
-                i - top if top is not None else -999,
-                top is None,
-                _YEAR.search(text) is not None,
-                sum(map(is_common, found)) / number,
-                shapes[i] == before,
-                shapes[i] == behind,
-                unit.marked / length,
-                "“" in text or '"' in text,
-                "!" in text,
-                "..." in text or "…" in text,
-                "$" in text or "€" in text or "£" in text,
-                which[i],
-                start_times[starts[i]],
-                end_times[ends[i]],
-                _TIME.search(look) is not None,
-                not comments.isdisjoint(found),
-                0,
-                0,
-            )
-        )
-        before = shapes[i]
-    matrix = np.array(rows, float)
-    matrix[:, _AT["topic"]], matrix[:, _AT["content"]] = _topic(distinct, matrix, count, lexicon)
+    lower = "\n".join([*(unit.text for unit in units), ""]).lower()
+    vocabulary = Vocabulary(lower)
+    count = vocabulary.count.astype(float)
+    given = _given(units)
+    which, again = _repetitions(lower.split("\n")[:-1])
+    columns = {
+        **_of_layout(given, count),
+        "which": which,
+        "again": again,
+        **_of_characters([unit.text for unit in units], given["length"], vocabulary.count),
+        **_of_words(vocabulary, lexicon),
+        **_of_headline(_headline(units, count, again), vocabulary),
+    }
+    own = np.zeros((len(units), len(OWN)))
+    for name, values in columns.items():
+        own[:, AT[name]] = values
+    run = context.densest(context.prose_mass(own, count).tolist())
+    own[:, AT["topic"]], own[:, AT["content"]] = _topic(vocabulary, run, lexicon)
     for name in _LOGARITHMS:
-        matrix[:, _AT[name]] = np.log1p(matrix[:, _AT[name]])
-    prose = count * ((count >= _LONG_PROSE) & (matrix[:, _AT["linked"]] < 0.5))
+        own[:, AT[name]] = np.log1p(own[:, AT[name]])
+    prose = count * ((count >= LONG_PROSE) & (own[:, AT["linked"]] < 0.5))
     weight = prose if prose.any() else count + 1.0
     for name in _RELATIVE:
-        column = matrix[:, _AT[name]]
+        column = own[:, AT[name]]
         column -= np.dot(column, weight) / weight.sum()
-    return matrix, count
+    return np.hstack([own, context.context(own, count, run)]), count
 
 
-def _topic(
-    distinct: Sequence[set[str]], own: Matrix, count: Matrix, lexicon: Lexicon
-) -> tuple[Sequence[float], Matrix]:
+_GIVEN = ("links", "linked", "kind", "level", "indent", "blank", "part", "parts", "spaced", "marked", "length")
+
+
+def _given(units: Sequence[Unit]) -> dict[str, Integers]:
+    """What the units themselves say."""
+    rows = [
+        (u.links, u.linked, u.kind, u.level, u.indent, u.blank, u.part, u.parts, u.spaced, u.marked, len(u.text))
+        for u in units
+    ]
+    return dict(zip(_GIVEN, np.array(rows).T, strict=True))
+
+
+def _of_layout(given: Mapping[str, Integers], count: Matrix) -> _Columns:
+    length, linked, part = given["length"], given["linked"], given["part"]
+    size = len(length)
+    index = np.arange(size)
+    passed = np.cumsum(count)
+    total = max(float(passed[-1]), 1.0)
+    return {
+        **{name: given[name] for name in ("links", "kind", "level", "indent", "blank", "part", "parts")},
+        "tokens": count,
+        "characters": length,
+        "length": length / np.maximum(count, 1),
+        "linked": np.minimum(linked / length, 1.0),
+        "link": linked >= 0.9 * length,
+        "marked": given["marked"] / length,
+        "glued": part > 0,
+        "more": given["parts"] - part > 1,
+        "spaced": given["spaced"] + (part > 0),
+        "place": index / size,
+        "passed": (passed - count) / total,
+        "before": index,
+        "behind": size - index,
+        "total": total,
+        "units": size,
+    }
+
+
+def _repetitions(folded: Sequence[str]) -> tuple[list[int], list[bool]]:
+    """For each unit, how many before it have its text, and whether any other has."""
+    times: dict[str, int] = {}
+    which = []
+    for text in folded:
+        before = times.get(text, 0)
+        which.append(before)
+        times[text] = before + 1
+    return which, [times[text] > 1 for text in folded]
+
+
+def _of_characters(texts: Sequence[str], length: Integers, count: Integers) -> _Columns:
+    size = len(texts)
+    words = np.maximum(count, 1)
+    page = bits("\n".join([*texts, ""]))
+    start = np.concatenate([[0], np.cumsum(length + 1)[:-1]])
+    end = start + length  # of the line end behind each unit
+    found: _Columns = {}
+
+    def unit(place: Integers) -> Integers:
+        return np.searchsorted(start, place, "right") - 1
+
+    for name in ("upper", "lower", "digit", "sign"):
+        found[name] = has(page[start], name)
+    for name in ("colon", "comma"):
+        found[name] = has(page[end - 1], f"end {name}")
+        found[f"{name}s"] = np.add.reduceat(has(page, name), start, dtype=np.int64) / words
+    every = np.bitwise_or.reduceat(page, start)
+    for name in ("bar", "copyright", "at", "question", "bracket", "quoted", "exclamation", "money"):
+        found[name] = has(every, name)
+    seen = np.minimum(length, _LOOK)
+    edges = np.column_stack([start, start + seen]).ravel()
+    for name in ("upper", "digit"):
+        found[f"{name}s"] = np.add.reduceat(has(page, name), edges, dtype=np.int64)[::2] / seen
+    # capitals among the first words
+    space = has(page, "space")
+    initial = np.flatnonzero(~space & np.concatenate([[True], space[:-1]]))
+    of = unit(initial)
+    rank = np.arange(len(initial)) - np.searchsorted(initial, start)[of]
+    near = (rank < _WORDS) & (initial - start[of] < _LOOK)
+    is_upper = has(page[initial[near]], "upper")
+    found["capitals"] = np.bincount(of[near], is_upper, size) / np.bincount(of[near], minlength=size)
+    # a stop with white space behind it and the closing marks that follow it
+    others = np.flatnonzero(~has(page, "closer"))
+    ends = others[:-1][has(page[others[:-1]], "stop") & space[others[1:]]]
+    found["sentences"] = np.bincount(unit(ends), minlength=size)
+    others = np.flatnonzero(~has(page, "after stop"))
+    last = others[np.searchsorted(others, end) - 1]
+    found["stops"] = has(page[last], "stop")
+    return found | _of_phrases(texts, every)
+
+
+def _of_phrases(texts: Sequence[str], every: Bits) -> _Columns:
+    """What takes several characters to tell; `every` has the classes of all characters of each unit."""
+    ellipsis = np.array(["..." in text for text in texts]) | has(every, "ellipsis")
+    year, time = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
+    for number in np.flatnonzero(has(every, "digit")).tolist():
+        text = texts[number]
+        year[number] = _YEAR.search(text) is not None
+        time[number] = _TIME.search(text, 0, _LOOK) is not None
+    shapes = _TOKEN.sub("a", "\n".join([text[:_SHAPE] for text in texts])).split("\n")
+    same = [one == other for one, other in pairwise(["", *shapes, ""])]
+    return {
+        "address": ["http" in text or "www." in text for text in texts],
+        "ellipsis": ellipsis,
+        "year": year,
+        "time": time,
+        "shape before": same[:-1],
+        "shape behind": same[1:],
+    }
+
+
+def _of_words(vocabulary: Vocabulary, lexicon: Lexicon) -> _Columns:
+    words = np.maximum(vocabulary.count, 1)
+    units_with = np.bincount(vocabulary.word, minlength=vocabulary.size)
+    common = (units_with >= _REPEATED) & vocabulary.is_long
+    furniture = vocabulary.times(vocabulary.among(lexicon.furniture)) + vocabulary.has_pair(lexicon.furniture_pairs)
+    return {
+        "function": vocabulary.times(vocabulary.among(lexicon.function_words)) / words,
+        "furniture": furniture / words,
+        "has furniture": furniture > 0,
+        "common": vocabulary.times(common) / words,
+        "comment": vocabulary.times(vocabulary.among(lexicon.comments)) > 0,
+        "same start": vocabulary.same_start(),
+        "same end": vocabulary.same_end(),
+    }
+
+
+def _of_headline(top: int | None, vocabulary: Vocabulary) -> _Columns:
+    size = len(vocabulary.count)
+    if top is None:
+        return {"headline": 0, "from headline": -999, "no headline": True}
+    words = vocabulary.of(top)
+    share = vocabulary.different(words) / max(int(words.sum()), 1)
+    return {"headline": share, "from headline": np.arange(size) - top, "no headline": False}
+
+
+def _topic(vocabulary: Vocabulary, run: tuple[int, int], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
     """For each unit, the share of its content words that the densest run of prose repeats, and the share of them."""
-    start, end = densest(_prose_mass(own, count).tolist())
-    vocabulary = {word for word in set().union(*distinct) if len(word) > 3} - lexicon.function_words
-    content = [vocabulary & words for words in distinct]
-    spread = Counter(chain.from_iterable(content[start : end + 1]))
-    topic = {word for word, times in spread.items() if times > 1}
-    shares = [len(topic & words) / (len(words) + 1) for words in content]
-    return shares, np.array([len(words) for words in content]) / (count + 1)
+    content = vocabulary.is_long & ~vocabulary.among(lexicon.function_words)
+    inside = (vocabulary.unit >= run[0]) & (vocabulary.unit <= run[1])
+    topic = content & (np.bincount(vocabulary.word[inside], minlength=vocabulary.size) > 1)
+    words = vocabulary.different(content)
+    shares: Matrix = vocabulary.different(topic) / (words + 1)
+    return shares, words / (vocabulary.count + 1.0)
 
 
-def _prose_mass(own: Matrix, count: Matrix) -> Matrix:
-    """Tokens of prose units; what is no prose counts against a run that it stands in."""
-    prose = (count >= _PROSE) & (own[:, _AT["stops"]] > 0) & (own[:, _AT["linked"]] < 0.5)
-    mass: Matrix = np.where(prose, count, -np.minimum(count, 8) - 2.0)
-    return mass
-
-
-def _headline(units: Sequence[Unit], folded: Sequence[str], count: Matrix, again: Counter[str]) -> int | None:
+def _headline(units: Sequence[Unit], count: Matrix, again: Sequence[bool]) -> int | None:
     """The unit that is likely the headline: the first heading, else a line before the first long paragraph."""
     headings = [i for i, unit in enumerate(units) if unit.kind == 1]
     if headings:
         return next((i for i in headings if units[i].level == 1), headings[0])
-    first = next((i for i in range(len(units)) if count[i] >= _LONG_PROSE), None)
-    near = [i for i in range(max(0, first - 15), first) if 4 <= count[i] <= _LONG_PROSE] if first is not None else []
-    return max(near, key=lambda i: (again[folded[i]] > 1, count[i])) if near else None
-
-
-def _context(own: Matrix, count: Matrix) -> Matrix:
-    size = len(own)
-    index = np.arange(size)
-
-    def column(name: str) -> Matrix:
-        return own[:, _AT[name]]
-
-    linked, heading = column("linked"), column("kind") == 1
-    prose = (count >= _PROSE) & (column("stops") > 0) & (linked < 0.5)
-    mass = count * prose
-    near, far = own[:, [_AT[name] for name in _NEAR]], own[:, [_AT[name] for name in _FAR]]
-    parts = [_shifted(near, by) for by in (1, -1, 2, -2)] + [_shifted(far, by) for by in (3, -3, 4, -4)]
-    comment = (column("comment") > 0) & (count < _PROSE)
-    weights = np.column_stack(
-        [mass, count, count < 6, count * linked, column("sentences"), column("furniture"), column("time"), comment]
-    )
-    sums = np.vstack([np.zeros(weights.shape[1]), np.cumsum(weights, axis=0)])
-    for low, high in _WINDOWS:
-        window = sums[np.clip(index + high + 1, 0, size)] - sums[np.clip(index + low, 0, size)]
-        parts.append(np.log1p(np.maximum(window, 0)))
-    columns: list[Matrix] = []
-    for flags in (prose, (count >= _LONG_PROSE) & (linked < 0.5), heading, comment):
-        columns += [_since(flags), _since(flags[::-1])[::-1]]
-    passed = np.cumsum(mass)
-    total = max(float(passed[-1]), 1.0)
-    columns += [(passed - mass) / total, (total - passed) / total, mass / total]
-    columns += [np.full(size, total / max(float(count.sum()), 1.0)), np.full(size, np.log1p(total))]
-    said = np.cumsum(comment)
-    columns += [np.log1p(said), np.log1p(said[-1] - said)]
-    start, end = densest(_prose_mass(own, count).tolist())
-    columns += [((index >= start) & (index <= end)) * 1.0, index - float(start), float(end) - index]
-    last = np.maximum.accumulate(np.where(heading, index, -1))
-    above = np.maximum(last, 0)
-    columns += [np.where(last >= 0, own[above, _AT[name]], -1) for name in _ABOVE]
-    furniture = np.maximum.accumulate(np.where(column("has furniture") > 0, index, -1))
-    columns.append(np.minimum(index - furniture, _FARTHEST).astype(float))
-    return np.hstack([*parts, np.column_stack(columns)])
-
-
-def _shifted(values: Matrix, by: int) -> Matrix:
-    shifted = np.full(values.shape, -1.0)
-    if abs(by) < len(values):
-        if by > 0:
-            shifted[by:] = values[:-by]
-        else:
-            shifted[:by] = values[-by:]
-    return shifted
-
-
-def _since(flags: NDArray[np.bool_]) -> Matrix:
-    """Units since the last flagged one before each, at most `_FARTHEST`."""
-    index = np.arange(len(flags))
-    last = np.concatenate([[-_FARTHEST - 1], np.maximum.accumulate(np.where(flags, index, -_FARTHEST - 1))[:-1]])
-    since: Matrix = np.minimum(index - last - 1, _FARTHEST).astype(float)
-    return since
-
-
-def densest(scores: Sequence[float]) -> tuple[int, int]:
-    """First and last index of the run with the greatest sum (Kadane's algorithm)."""
-    best, start, end, current, begin = -np.inf, 0, 0, 0.0, 0
-    for index, score in enumerate(scores):
-        if current <= 0:
-            current, begin = 0.0, index
-        current += score
-        if current > best:
-            best, start, end = current, begin, index
-    return start, end
+    long = count >= LONG_PROSE
+    first = int(long.argmax())
+    near = [i for i in range(max(0, first - 15), first) if 4 <= count[i] <= LONG_PROSE] if long[first] else []
+    return max(near, key=lambda i: (again[i], count[i])) if near else None

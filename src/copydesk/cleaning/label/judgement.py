@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from copydesk.cleaning.draft import Draft
-from copydesk.cleaning.label.features import densest, features
+from copydesk.cleaning.label.context import densest
+from copydesk.cleaning.label.features import features
 from copydesk.cleaning.label.scorer import load
 from copydesk.cleaning.label.units import Unit, units
 from copydesk.cleaning.shape import ends_sentence

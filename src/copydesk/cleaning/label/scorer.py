@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.label.features import COLUMNS, Matrix
+from copydesk.cleaning.label.columns import Matrix
+from copydesk.cleaning.label.features import COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
