@@ -108,6 +108,7 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
             warnings=report.warnings,
             files=report.files,
             gone=len(report.gone),
+            former=len(report.former),
             removed=len(report.removed),
             changes=report.changes,
             output=report.output,
@@ -127,9 +128,14 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
             ("output", f"{_count(report.changes, 'file')} in {report.output} would change"),
         ]
     if report.removed:
-        lines.append(("removed", f"{_count(len(report.removed), 'file')} whose source is gone"))
+        lines.append(("removed", f"{_count(len(report.removed), 'file')} that nothing would make any more"))
     elif report.gone:
         lines.append(("gone", f"sources of {_named(report.gone)}; --prune removes what was made of them"))
+    if report.former:
+        lines.append(("former", f"{_named(report.former)}, made by other options; --prune removes them"))
+    if report.other_formats:
+        formats = ", ".join(report.other_formats)
+        lines.append(("left alone", f"{formats}, which earlier runs made here and this one does not"))
     if report.unwritten:
         lines.append(("not written", f"{', '.join(report.unwritten)}, which take all documents"))
     if report.sums.read:

@@ -50,9 +50,14 @@ def write_sources(article_file: Write, folder: str, months: str) -> None:
         article_file(f"../{folder}/{number}.txt", text + more)
 
 
-def command(source: str, *arguments: str) -> list[str]:
-    # The paths of sources are part of no output, so that two folders can stand for one whose documents change.
-    return [sys.executable, "-m", "copydesk", "convert", source, "--to", "xml,markdown,csv", *arguments]
+def command(version: str, *arguments: str) -> list[str]:
+    """Convert the documents of a version; one folder takes the place of the other, as if its documents changed."""
+    for other in Path().glob("documents-*"):
+        Path("in").rename(other.name.removeprefix("documents-"))
+        other.unlink()
+    Path(version).rename("in")
+    Path(f"documents-{version}").touch()
+    return [sys.executable, "-m", "copydesk", "convert", "in", "--to", "xml,markdown,csv", *arguments]
 
 
 @pytest.mark.parametrize("share", range(SHARES))

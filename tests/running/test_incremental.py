@@ -255,9 +255,10 @@ def test_prune_removes_what_was_made_of_sources_that_are_gone_and_nothing_else(
         "would remove xml/deep/c.ledger.jsonl",
         "would remove markdown/deep/c.md",
     ]
+    assert "markdown/b.md: its source is gone, but it is not as copydesk wrote it, so it stays" in checked.err
     done = convert("--prune", code=1)
     assert "markdown/b.md: its source is gone, but it is not as copydesk wrote it, so it stays" in done.err
-    assert "removed     5 files whose source is gone" in done.err
+    assert "removed     5 files that nothing would make any more" in done.err
     assert {name for name in stamps() if not name.startswith("csv/")} == {
         "xml/a.xml",
         "xml/a.ledger.jsonl",
@@ -269,15 +270,62 @@ def test_prune_removes_what_was_made_of_sources_that_are_gone_and_nothing_else(
     assert "gone" not in convert("--prune").err
 
 
-def test_prune_finds_what_was_made_by_other_options_too(convert: Run) -> None:
+def test_files_that_other_options_made_are_told_of_and_pruned(convert: Run) -> None:
     convert("--jsonld-script", to="jsonld")
-    convert(to="jsonld")
-    assert {"jsonld/a.html", "jsonld/a.jsonld"} <= stamps().keys()
-    convert("--jsonld-script", to="jsonld")
-    Path("in/b.txt").unlink()
-    convert("--prune", to="jsonld")
-    assert {"jsonld/a.html", "jsonld/a.jsonld"} <= stamps().keys()
-    assert not {"jsonld/b.html", "jsonld/b.jsonld"} & stamps().keys()
+    assert "former" not in convert("--jsonld-script", to="jsonld").err
+    checked = convert("--check", "--prune", to="jsonld", code=1).out
+    assert {line for line in checked.splitlines() if "would" in line} == {
+        f"would {act}.{suffix}"
+        for name in ("a", "b", "deep/c")
+        for act, suffix in ((f"write jsonld/{name}", "jsonld"), (f"remove jsonld/{name}", "html"))
+    }
+    told = "former      jsonld/a.html, jsonld/b.html, jsonld/deep/c.html, made by other options; --prune removes them"
+    for _ in range(2):  # in the run that changes them, and in those after it
+        assert told in " ".join(convert(to="jsonld").err.split()).replace("former ", "former      ")
+    Path("exports/jsonld/b.html").write_bytes(b"edited by hand")
+    Path("in/deep/c.txt").unlink()
+    done = convert("--prune", to="jsonld", code=1)
+    assert "jsonld/b.html: it was made by options that hold no longer, but it is not as copydesk wrote it" in done.err
+    assert stamps().keys() == {"jsonld/a.jsonld", "jsonld/b.jsonld", "jsonld/b.html"}
+    assert "former" not in convert("--prune", to="jsonld").err
+
+
+def test_formats_that_a_run_does_not_make_are_named_and_stay(convert: Run) -> None:
+    convert()
+    before = stamps()
+    for options in ((), ("--prune",)):
+        assert (
+            "left alone  csv, markdown, which earlier runs made here and this one does not"
+            in convert(*options, to="xml").err
+        )
+    assert stamps() == before
+    assert "left alone" not in convert().err
+
+
+def test_a_run_without_documents_tells_of_sources_that_are_gone(convert: Run) -> None:
+    convert()
+    for path in Path("in").rglob("*.txt"):
+        path.unlink()
+    done = convert(code=1)
+    assert "in: no document in this folder" in done.err
+    assert "gone        sources of a, b, deep/c, csv; --prune removes what was made of them" in done.err
+    checked = convert("--check", "--prune", code=1)
+    assert checked.out.count("would remove ") == len(stamps())
+    convert("--prune", code=1)
+    assert stamps() == {}
+    assert "gone" not in convert("--prune", code=1).err
+
+
+def test_nothing_is_pruned_while_sources_cannot_be_looked_through(convert: Run) -> None:
+    convert()
+    before = stamps()
+    Path("in").rename("away")  # as when a disk is not there
+    for flags in (("--prune",), ("--check", "--prune")):
+        done = convert(*flags, code=1)
+        assert "gone        sources of a, b, deep/c, csv;" in done.err
+        assert "exports: nothing was removed, as not all sources could be looked through" in done.err
+        assert "would remove" not in done.out
+    assert stamps() == before
 
 
 def test_sources_that_are_not_part_of_a_run_are_not_gone(convert: Run, copydesk: Run) -> None:
@@ -344,4 +392,8 @@ def test_a_state_that_is_damaged_or_of_another_version_is_begun_anew(convert: Ru
 def test_the_folder_of_the_state_keeps_itself_out_of_git(convert: Run) -> None:
     convert()
     assert Path("exports/.copydesk/.gitignore").read_text(encoding="ascii") == "*\n"
-    assert sorted(path.name for path in Path("exports/.copydesk").iterdir()) == [".gitignore", "state.sqlite3"]
+    assert sorted(path.name for path in Path("exports/.copydesk").iterdir()) == [
+        ".gitignore",
+        "formats",
+        "state.sqlite3",
+    ]

@@ -98,6 +98,16 @@ def test_output_folders_inside_a_source_folder_are_left_out(tmp_path: Path) -> N
     assert below("in/markdown", leave_out=[Path("in"), Path("in/markdown")]) == ["a.md"]
 
 
+def test_what_runs_wrote_is_no_source_though_sources_may_lie_beside_it(tmp_path: Path) -> None:
+    tree(tmp_path / "in", "a.txt", "markdown/a.md", "csv/b.md", "sub/c.txt", "sub/markdown/c.md", "other/markdown/d.md")
+    tree(tmp_path / "in", ".copydesk/formats", "sub/.copydesk/state")
+    (tmp_path / "in/.copydesk/formats").write_text("csv\nmarkdown\n", encoding="utf-8")
+    assert below("in") == ["a.txt", "other/markdown/d.md", "sub/c.txt", "sub/markdown/c.md"]
+    found = find(["in"], suffixes=SUFFIXES)
+    assert found.skipped.output == 2
+    assert found.complete
+
+
 @links
 def test_output_folders_are_known_through_links(tmp_path: Path) -> None:
     tree(tmp_path / "in", "a.txt", "out/b.txt")
@@ -110,6 +120,7 @@ def test_what_is_not_there_is_an_error_and_the_rest_is_found(tmp_path: Path) -> 
     (tmp_path / "empty" / "deeper").mkdir(parents=True)
     tree(tmp_path / "other", "picture.png")
     found = find(["nope.txt", "", "in", "empty", "other", "nul\0"], suffixes=SUFFIXES)
+    assert not found.complete
     assert [file.below for file in found.files] == ["a.txt"]
     assert [str(error).partition(";")[0] for error in found.errors] == [
         "nope.txt: no such file or folder",
@@ -132,6 +143,7 @@ def test_a_folder_that_may_not_be_listed_is_an_error(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(os, "scandir", refuse)
     found = find(["in"], suffixes=SUFFIXES)
+    assert not found.complete
     assert [file.below for file in found.files] == ["a.txt"]
     assert [str(error).partition(";")[0] for error in found.errors] == [f"{Path('in/secret')}: may not be read"]
 

@@ -202,6 +202,7 @@ def _convert(
         crew=partial(pace.crew, namespace, recipe, plugins, pace.jobs(namespace, plugins, targets, len(names))),
         editions=editions(recipe, plugins),
         observe=observe,
+        warn=reporting.warn,
         show=pace.shower(namespace),
         force=namespace.force,
         prune=namespace.prune,

@@ -58,8 +58,12 @@ def add_pace_options(parser: argparse.ArgumentParser) -> None:
         help=f"that a worker's data may take, on Linux (default: {MAX_MEMORY})",
     )
     again = parser.add_argument_group("runs after the first", "What is as the last run left it is not made again.")
-    again.add_argument("--force", action="store_true", help="make everything again")
-    again.add_argument("--prune", action="store_true", help="remove outputs whose source is gone")
+    again.add_argument(
+        "--force", action="store_true", help="make everything again, also in place of what was made of other sources"
+    )
+    again.add_argument(
+        "--prune", action="store_true", help="remove outputs whose source is gone, or that other options made"
+    )
     again.add_argument("--check", action="store_true", help="write nothing, list what would change; exit with 1 if any")
     again.add_argument("--diff", action="store_true", help="the same, with the whole of each difference")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -11,19 +10,22 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from copydesk.errors import CopydeskError, OutputError, SourceError
-from copydesk.running.crew import Crew, Pending
+from copydesk.errors import CopydeskError, SourceError
+from copydesk.running.crew import Crew, Pending, done
 from copydesk.running.incremental import Editions, Past, Seen
 from copydesk.running.interrupts import Terminated, held
-from copydesk.running.job import Converted, Target, Task
+from copydesk.running.job import COLLECTION, Converted, Target, Task
 from copydesk.running.members import Members
-from copydesk.running.orphans import wait_for_end
+from copydesk.running.own_folder import folder_of_the_run
 from copydesk.running.preview import Change
+from copydesk.running.refusals import refused, some, would_lose
+from copydesk.running.remains import Remains
 from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
 from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.spool import Spool
+from copydesk.running.state import FILE as STATE
 from copydesk.running.state import State
-from copydesk.running.writer import OWN_FOLDER, Writer, reported
+from copydesk.running.writer import OWN_FOLDER, Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +40,10 @@ class Plan:
         crew: who converts; called with a folder for what lasts as long as the run, once the output folder is locked.
         editions: what tells whether what earlier runs made still holds.
         observe: called with the report of each document as soon as it and all before it are done.
+        warn: called with what a person should know that is of no single document.
         show: called with each file that would change; if it is given, nothing is written.
-        force: make everything again.
-        prune: remove outputs whose source is gone.
+        force: make everything again, also in place of what was made of other sources.
+        prune: remove outputs whose source is gone, or that were made by options which no longer hold.
     """
 
     found: Found
@@ -50,6 +53,7 @@ class Plan:
     crew: Callable[[Path], Crew]
     editions: Editions
     observe: Callable[[DocumentReport], None]
+    warn: Callable[[str], None]
     show: Callable[[Change], None] | None = None
     force: bool = False
     prune: bool = False
@@ -95,23 +99,30 @@ class _Batch:
         self._pending = [number for number, target in enumerate(plan.targets) if target.collects]
         self._written = self._unchanged = self._failed = self._warnings = self._files = self._changes = 0
         self._sums = CharacterSums()
-        self._gone: list[str] = []
-        self._removed: list[str] = []
+        self._remains: Remains | None = None
 
     def work(self, stack: ExitStack) -> None:
         plan = self._plan
-        if not plan.found.files:  # a run that has nothing to do leaves no output folder
-            self._reports = stack.enter_context(closing(Spool()))
+        if not plan.found.files and not (plan.output / OWN_FOLDER / STATE).exists():
+            self._reports = stack.enter_context(closing(Spool()))  # nothing to do, and no output folder to leave
             self._add_errors()
             return
         writer, formats = Writer(plan.output), [target.format for target in plan.targets]
         if plan.show is None:
             stack.enter_context(writer.locked(formats))
-            folder = stack.enter_context(_folder_of_the_run(plan.output))
+            folder = stack.enter_context(folder_of_the_run(plan.output, formats))
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
         state = stack.enter_context(closing(State(plan.output, copy_in=None if plan.show is None else folder)))
-        past = Past(state, plan.output, targets=plan.targets, editions=plan.editions, force=plan.force)
+        past = Past(
+            state,
+            plan.output,
+            found=plan.found,
+            names=plan.names,
+            targets=plan.targets,
+            editions=plan.editions,
+            force=plan.force,
+        )
         self._reports = stack.enter_context(closing(Spool(folder)))
         members = Members(stack.enter_context(closing(Spool(folder))))
         self._add_errors()
@@ -126,7 +137,12 @@ class _Batch:
                 writer.sweep(formats)
             raise
         crew.stop()
-        self._look_for_gone(past)
+        self._remains = Remains(state, plan.output, prune=plan.prune, dry=plan.show is not None)
+        try:
+            self._remains.find(past, plan.found, formats)
+        finally:
+            self.failures += self._remains.failures
+            self._show(self._remains.changes)
 
     def _add_errors(self) -> None:
         for error in self._plan.found.errors:
@@ -142,16 +158,18 @@ class _Batch:
             for file, name in self._documents():
                 raw = file.read() if file.path == STDIN else None
                 seen = past.look(file, name)
-                pending = None
-                if seen.unchanged is None:
+                pending: Pending[Converted] | None = None
+                if seen.rival is not None and not self._plan.force:
+                    pending = done(refused(file.path, seen.rival))
+                elif seen.unchanged is None:
                     pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made))
                 waiting.append(_Waiting(file, name, seen, pending))
-                while waiting and (len(waiting) > crew.ahead or _done(waiting[0])):
+                while waiting and (len(waiting) > crew.ahead or _is_done(waiting[0])):
                     self._take(waiting, past, members)
             while waiting:
                 self._take(waiting, past, members)
         except KeyboardInterrupt:
-            waiting = deque(filter(_done, waiting))
+            waiting = deque(filter(_is_done, waiting))
             while waiting:  # what is written is to be reported
                 self._take(waiting, past, members)
             raise
@@ -170,8 +188,11 @@ class _Batch:
                 self._add(waiting.seen.unchanged)
             return
         report = converted.report
-        if self._plan.show is None:
-            report = past.keep(waiting.file, waiting.name, waiting.seen, converted)
+        kept = past.keep(waiting.file, waiting.name, waiting.seen, converted)
+        if self._plan.show is None:  # else it went into a copy of the state
+            report = kept
+        if waiting.seen.rival is not None and converted.article is not None:
+            report = replace(report, warnings=(*report.warnings, f"it replaces outputs of {waiting.seen.rival}"))
         self._show(converted.changes)
         members.add(converted.xml_sha256 if converted.article else None, converted.xml)
         self._add(report)
@@ -182,6 +203,9 @@ class _Batch:
         while self._pending:
             name = formats[self._pending[0]]
             if members.count and not past.collection_holds(name, members.digest()):
+                if self._replaces_others(past, name):
+                    del self._pending[0]
+                    continue
                 if whole is None:
                     try:
                         whole = members.complete(self._documents(), crew, formats, spool)
@@ -197,23 +221,18 @@ class _Batch:
                     past.keep_collection(name, members.digest(), collected)
             del self._pending[0]
 
-    def _look_for_gone(self, past: Past) -> None:
-        for name, record in past.gone(set(self._plan.names), self._plan.found.files):
-            self._gone.append(name)
-            if not self._plan.prune:
-                continue
-            if self._plan.show is not None:
-                self._show(past.removable(record))
-                continue
-            removed, altered = past.remove(name, record)
-            self._removed += removed
-            for path in altered:
-                error = OutputError(
-                    "its source is gone, but it is not as copydesk wrote it, so it stays",
-                    where=path,
-                    next_step="remove it yourself if nobody needs it",
-                )
-                self.failures.append(replace(Failure.of(error, where=path), exit_code=1))
+    def _replaces_others(self, past: Past, name: str) -> bool:
+        """Whether a collection would lose members whose sources are still there, so that it has to stay."""
+        left_out = past.left_out(name)
+        if not left_out:
+            return False
+        lost = [past.others.elsewhere[member] for member in left_out]
+        if self._plan.force:
+            past.leave_out(name, left_out)
+            self._plan.warn(f"{name}/{COLLECTION}: {some(lost)}, of an earlier run, left out")
+            return False
+        self.failures.append(would_lose(f"{name}/{COLLECTION}", lost))
+        return True
 
     def _show(self, changes: Sequence[Change]) -> None:
         self._changes += len(changes)
@@ -255,8 +274,10 @@ class _Batch:
             failures=tuple(self.failures),
             interrupted=bool(self.interrupted_by),
             signal=self.interrupted_by or 2,
-            gone=tuple(self._gone),
-            removed=tuple(self._removed),
+            gone=self._remains.gone if self._remains else (),
+            former=tuple(self._remains.former) if self._remains else (),
+            other_formats=self._remains.other_formats if self._remains else (),
+            removed=tuple(self._remains.removed) if self._remains else (),
             changes=None if self._plan.show is None else self._changes,
         )
 
@@ -271,22 +292,5 @@ class _Reports:
         return map(DocumentReport.from_json, self._spool or ())
 
 
-def _done(waiting: _Waiting) -> bool:
+def _is_done(waiting: _Waiting) -> bool:
     return waiting.pending is None or waiting.pending.done()
-
-
-@contextmanager
-def _folder_of_the_run(output: Path) -> Iterator[Path]:
-    """A folder for what lasts as long as the run; what a killed run left there is removed."""
-    own = output / OWN_FOLDER
-    folder = own / "run"
-    with reported(own):
-        own.mkdir(exist_ok=True)
-        (own / ".gitignore").write_text("*\n", encoding="ascii")
-        wait_for_end(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(exist_ok=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

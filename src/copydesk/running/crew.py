@@ -43,6 +43,13 @@ class Crew(Protocol):
         """End what is under way, at once."""
 
 
+def done(result: Converted) -> Pending[Converted]:
+    """A result that is there."""
+    future: Future[Converted] = Future()
+    future.set_result(result)
+    return future
+
+
 class InProcess:
     """Converts in this process, without limits: what a debugger wants, and the quickest for a few documents.
 
@@ -57,9 +64,7 @@ class InProcess:
 
     def convert(self, task: Task) -> Pending[Converted]:
         """Convert one document at once."""
-        future: Future[Converted] = Future()
-        future.set_result(convert(task, self._bench))
-        return future
+        return done(convert(task, self._bench))
 
     def collect(self, target: int, places: Iterable[Place]) -> Collected:
         """Write one collection."""

@@ -5,24 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from copydesk.errors import SourceError
-from copydesk.running.job import COLLECTION, Collected, Converted, Target
-from copydesk.running.preview import Change
+from copydesk.running.job import Collected, Converted, Target
+from copydesk.running.names import meeting
+from copydesk.running.others import OF_STDIN, Others, is_gone, source_path
 from copydesk.running.report import DocumentReport
 from copydesk.running.resources import Resources
-from copydesk.running.sources import STDIN, SourceFile
-from copydesk.running.state import MadeRecord, Record, State
-from copydesk.running.writer import FileRecord, reported, sha256_of, stamp_of
-
-_COLLECTION = f"/{COLLECTION}/"
-"""Name of a collection's record before the format; no document's outputs go by a name that begins with a slash."""
-_FORMER = "/former"
-"""Behind a format's name: the files that it had by other options and has no longer, which go with their source."""
+from copydesk.running.sources import STDIN, Found, SourceFile
+from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State
+from copydesk.running.writer import untouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +42,17 @@ class Seen:
         record: what is known of it; None if nothing is.
         unchanged: its report, if everything holds.
         made: formats whose files hold for the article of the given digest.
+        rival: path of another source that is still there and whose outputs those of this one would replace.
     """
 
     record: Record | None = None
     unchanged: DocumentReport | None = None
     made: Mapping[str, str] = field(default_factory=dict)
+    rival: str | None = None
+
+
+_MEMBER = MadeRecord(article="", edition="", files=())
+"""That a document is a member of a collection."""
 
 
 class Past:
@@ -62,17 +64,37 @@ class Past:
     Parameters:
         state: what earlier runs made.
         output: the output folder.
+        found: the documents of this run.
+        names: of their outputs.
         targets: the formats of this run.
         editions: of this run.
         force: rely on nothing.
     """
 
     def __init__(
-        self, state: State, output: Path, *, targets: Sequence[Target], editions: Editions, force: bool = False
+        self,
+        state: State,
+        output: Path,
+        *,
+        found: Found,
+        names: Sequence[str],
+        targets: Sequence[Target],
+        editions: Editions,
+        force: bool = False,
     ) -> None:
         self._state, self._output, self._editions, self._force = state, output, editions, force
         self._formats = [target.format for target in targets if not target.collects]
+        self._collections = [target.format for target in targets if target.collects]
         self._prefix = f"{output}{os.sep}"
+        self._folder = ("", "")
+        self._is_present = _Present(found.files)
+        self.others = Others.of(state, output, frozenset(names), self._is_present)
+        suffixes = [target.exporter.suffixes for target in targets]
+        self._rivals = meeting(names, self.others.elsewhere, output_suffixes=suffixes)
+        self.former: dict[str, None] = {}
+        """Records of this run with files that were made by other options."""
+        self.seen_formats = {name.removeprefix(COLLECTION_MARK) for name in self.others.collections}
+        """Formats of documents of this run, and of collections, by whichever run."""
 
     def look(self, file: SourceFile, name: str) -> Seen:
         """Compare a document with what is known of it.
@@ -82,22 +104,31 @@ class Past:
             name: of its outputs.
         """
         record = self._state.find(name)
-        if record is None or self._force or file.path == STDIN:
-            return Seen(record)
-        made, renewed = dict(record.made), False
+        if record is None:
+            rival = self._rivals.get(name)
+            return Seen(rival=rival and self.others.elsewhere[rival])
+        source = self._source(file)
+        rival = self._rival(record, source, file)
+        if rival or self._force or file.path == STDIN:
+            return Seen(record, rival=rival)
+        made, renewed = dict(record.made), record.source != source
         holding: dict[str, str] = {}
         for name_of_format in self._formats:
             known = made.get(name_of_format)
             if known is None or known.edition != self._editions.formats[name_of_format]:
                 continue
-            files = self._untouched(known.files)
+            files = untouched(self._prefix, known.files)
             if files is not None and self._same_resources(file, known.resources):
                 holding[name_of_format] = known.article
                 if files != known.files:
                     made[name_of_format], renewed = replace(known, files=files), True
-        if renewed or record.given != file.path:
-            record = replace(record, made=made, given=file.path, source=self._source(file))
+        for name_of_format in self._collections:
+            if name_of_format not in made:
+                made[name_of_format], renewed = _MEMBER, True
+        if renewed:
+            record = replace(record, made=made, source=source)
             self._state.keep(name, record)
+        self._note(name, made)
         if record.edition != self._edition_of(file):
             return Seen(record, made=holding)
         try:
@@ -118,8 +149,9 @@ class Past:
         if converted.article is None or converted.source is None:
             return report
         made = dict(seen.record.made) if seen.record else {}
+        made.update(dict.fromkeys(self._collections, _MEMBER))
         for name_of_format, each in converted.made.items():
-            self._keep_former(made, name_of_format, {file.path for file in each.files})
+            _keep_former(made, name_of_format, each.paths)
             made[name_of_format] = MadeRecord(
                 article=converted.article,
                 edition=self._editions.formats[name_of_format],
@@ -132,6 +164,7 @@ class Past:
             outputs=tuple(file.path for each in holds for file in made[each].files),
             unchanged=not report.written and not report.failures and bool(holds or seen.record),
         )
+        self._note(name, made)
         kept = json.loads(report.to_json())
         for member in ("source", "outputs", "written", "unchanged", "failures", "seconds"):
             del kept[member]
@@ -139,7 +172,6 @@ class Past:
             name,
             Record(
                 source=self._source(file),
-                given=file.path,
                 sha256=converted.source,
                 edition=self._edition_of(file),
                 article=converted.article,
@@ -150,14 +182,12 @@ class Past:
         )
         return report
 
-    @staticmethod
-    def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:
-        """Before the files of a format are recorded, remember those of other options: `--prune` is to find them."""
-        former = f"{name}{_FORMER}"
-        known = [made.pop(former, None), made.get(name)]
-        files = {file.path: file for each in known if each for file in each.files if file.path not in now}
-        if files:
-            made[former] = MadeRecord(article="", edition="", files=tuple(files.values()))
+    def _note(self, name: str, made: Iterable[str]) -> None:
+        for key in made:
+            if key.endswith(FORMER):
+                self.former[name] = None
+            else:
+                self.seen_formats.add(key)
 
     def collection_holds(self, name: str, members: str) -> bool:
         """Whether the files of a collection hold.
@@ -166,97 +196,59 @@ class Past:
             name: of the format.
             members: digest of its members, in order.
         """
-        record = None if self._force else self._state.find(f"{_COLLECTION}{name}")
+        record = None if self._force else self._state.find(f"{COLLECTION_MARK}{name}")
         if record is None:
             return False
+        self._note(f"{COLLECTION_MARK}{name}", record.made)
         made = record.made[name]
         if made.article != members or made.edition != self._editions.formats[name]:
             return False
-        files = self._untouched(made.files)
+        files = untouched(self._prefix, made.files)
         if files is not None and files != made.files:
-            self._keep_collection(name, replace(made, files=files))
+            self._state.keep(
+                f"{COLLECTION_MARK}{name}", replace(record, made={**record.made, name: replace(made, files=files)})
+            )
         return files is not None
 
     def keep_collection(self, name: str, members: str, collected: Collected) -> None:
         """Remember the files of a collection."""
-        self._keep_collection(
-            name, MadeRecord(article=members, edition=self._editions.formats[name], files=collected.files)
-        )
+        record = self._state.find(f"{COLLECTION_MARK}{name}")
+        made = dict(record.made) if record else {}
+        _keep_former(made, name, {file.path for file in collected.files})
+        made[name] = MadeRecord(article=members, edition=self._editions.formats[name], files=collected.files)
+        self._note(f"{COLLECTION_MARK}{name}", made)
+        kept = Record(source="", sha256="", edition="", article="", xml_sha256="", report={}, made=made)
+        self._state.keep(f"{COLLECTION_MARK}{name}", kept)
 
-    def _keep_collection(self, name: str, made: MadeRecord) -> None:
-        record = Record(
-            source=STDIN, given=STDIN, sha256="", edition="", article="", xml_sha256="", report={}, made={name: made}
-        )
-        self._state.keep(f"{_COLLECTION}{name}", record)
+    def left_out(self, name: str) -> list[str]:
+        """Members of a collection, by name, that are no part of this run though their sources are still there."""
+        record = self._state.find(f"{COLLECTION_MARK}{name}") if self.others.elsewhere else None
+        if record is None or all(is_gone(self._prefix + file.path) for file in record.made[name].files):
+            return []
+        known = ((other, self._state.find(other)) for other in self.others.elsewhere)
+        return [other for other, record in known if record is not None and name in record.made]
 
-    def gone(self, names: Collection[str], files: Iterable[SourceFile]) -> Iterator[tuple[str, Record]]:
-        """Records of documents that are not in this run because their source is gone, or goes by another name now.
+    def leave_out(self, name: str, members: Iterable[str]) -> None:
+        """Remember that documents are members of a collection no longer."""
+        for member in members:
+            record = self._state.find(member)
+            if record is not None:
+                made = {key: each for key, each in record.made.items() if key != name}
+                self._state.keep(member, replace(record, made=made))
 
-        A source that is merely not part of this run is left alone.
-        """
-        present: set[str] | None = None
-        for name in list(self._state.names()):
-            if name in names or name.startswith(_COLLECTION):
-                continue
-            record = self._state.find(name)
-            if record is None or record.source == STDIN:
-                continue
-            path = os.path.abspath(os.path.join(self._output, record.source))  # noqa: PTH100, PTH118 -- lexical
-            if present is None:
-                present = {os.path.abspath(file.path) for file in files}  # noqa: PTH100
-            if path in present or not os.path.lexists(path):
-                yield name, record
-
-    def removable(self, record: Record) -> list[Change]:
-        """What `remove` would remove."""
-        files = [file for made in record.made.values() for file in made.files]
-        return [Change(file.path, "removed") for file in files if self._untouched((file,)) is not None]
-
-    def remove(self, name: str, record: Record) -> tuple[list[str], list[str]]:
-        """Remove the outputs of a source that is gone, and folders that are empty then.
-
-        Returns:
-            The files removed; and those left alone, as they are not what copydesk wrote.
-
-        Raises:
-            OutputError: the system would not remove one.
-        """
-        removed: list[str] = []
-        altered: list[str] = []
-        for made in record.made.values():
-            for file in made.files:
-                path = self._output / file.path
-                with reported(path):
-                    if not path.exists():
-                        continue
-                    if self._untouched((file,)) is None:
-                        altered.append(file.path)
-                        continue
-                    path.unlink()
-                    removed.append(file.path)
-                folder = path.parent
-                with suppress(OSError):  # not empty
-                    while folder != self._output:
-                        folder.rmdir()
-                        folder = folder.parent
-        self._state.forget(name)
-        return removed, altered
-
-    def _untouched(self, files: tuple[FileRecord, ...]) -> tuple[FileRecord, ...] | None:
-        """The files with the stamps that they have now, if their content is still the same."""
-        now = []
-        for file in files:
-            path = self._prefix + file.path
-            try:
-                stamp = stamp_of(path)
-                if stamp != file.stamp:
-                    if stamp[0] != file.stamp[0] or sha256_of(path) != file.sha256:
-                        return None
-                    file = replace(file, stamp=stamp)
-            except OSError:
+    def _rival(self, record: Record, source: str, file: SourceFile) -> str | None:
+        """The source whose outputs those of a document would replace, if there is one and it is still there."""
+        if record.source == source:
+            return None
+        if record.source == STDIN:
+            return OF_STDIN
+        path = source_path(self._output, record.source)
+        if self._is_present(path) or is_gone(path):  # present: it goes by another name now
+            return None
+        with suppress(OSError):
+            if file.path != STDIN and os.path.samefile(path, file.path):  # noqa: PTH121 -- strings
                 return None
-            now.append(file)
-        return tuple(now)
+        return path
 
     @staticmethod
     def _same_resources(file: SourceFile, known: Mapping[str, str | None]) -> bool:
@@ -286,7 +278,32 @@ class Past:
     def _source(self, file: SourceFile) -> str:
         if file.path == STDIN:
             return STDIN
-        try:
-            return os.path.relpath(file.path, self._output)
-        except ValueError:  # on another drive of Windows
-            return os.path.abspath(file.path)  # noqa: PTH100
+        folder, name = os.path.split(file.path)
+        if folder != self._folder[0] or not self._folder[1]:  # most documents come folder by folder
+            try:
+                self._folder = (folder, os.path.relpath(folder or os.curdir, self._output))
+            except ValueError:  # on another drive of Windows
+                self._folder = (folder, os.path.abspath(folder))  # noqa: PTH100
+        return os.path.join(self._folder[1], name)  # noqa: PTH118
+
+
+class _Present:
+    """Whether a path is that of a document of this run, spelt as it may be."""
+
+    def __init__(self, files: Sequence[SourceFile]) -> None:
+        self._files = files
+        self._paths: set[str] | None = None
+
+    def __call__(self, path: str) -> bool:
+        if self._paths is None:  # most runs do without
+            self._paths = {os.path.abspath(file.path) for file in self._files}  # noqa: PTH100
+        return os.path.abspath(path) in self._paths  # noqa: PTH100
+
+
+def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:
+    """Before the files of a format are recorded, remember those of other options: `--prune` is to find them."""
+    former = f"{name}{FORMER}"
+    known = [made.pop(former, None), made.get(name)]
+    files = {file.path: file for each in known if each for file in each.files if file.path not in now}
+    if files:
+        made[former] = MadeRecord(article="", edition="", files=tuple(files.values()))

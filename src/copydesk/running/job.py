@@ -94,10 +94,12 @@ class Made:
     """The files of one format, and what they depend on beside the article and the edition of the target.
 
     Parameters:
-        files: in the order in which the exporter gave them.
+        paths: of its files below the output folder, in the order in which the exporter gave them.
+        files: those that are in their place; none if nothing is to be written.
         resources: the local images that it asked for, with their sha256, or None for those that there are not.
     """
 
+    paths: tuple[str, ...]
     files: tuple[FileRecord, ...]
     resources: Mapping[str, str | None]
 
@@ -201,7 +203,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         except ExportError as error:
             failures.append(_failure(error, target, file.path))
             continue
-        made[name] = Made(tuple(staged.files), dict(resources.asked))
+        made[name] = Made(tuple(staged.paths), tuple(staged.files), dict(resources.asked))
         written += staged.written
         changes += _changes(staged)
     report = DocumentReport(

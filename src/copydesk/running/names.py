@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from itertools import permutations
@@ -53,6 +53,26 @@ def output_names(
         for n in clashing:
             if digits[n] == fewest:
                 digits[n] += HASH_DIGITS
+
+
+def meeting(
+    names: Iterable[str], others: Iterable[str], *, output_suffixes: Sequence[Collection[str]]
+) -> dict[str, str]:
+    """Find names that would take files of others, be it only on a file system that ignores case.
+
+    Parameters:
+        names: of this run.
+        others: of earlier ones; none of them is among the names.
+        output_suffixes: for each format the suffixes that it writes.
+
+    Returns:
+        By name one of the others that it meets.
+    """
+    extras = _extras(output_suffixes)
+    taken = {claim: other for other in others for claim in _claims(other, extras)}
+    if not taken:
+        return {}
+    return {name: taken[claim] for name in names for claim in _claims(name, extras) if claim in taken}
 
 
 def _name(slug: str, file: SourceFile, digits: int) -> str:

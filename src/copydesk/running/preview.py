@@ -63,6 +63,8 @@ class Previewed:
         self.files: list[FileRecord] = []
         """Nothing, as no file was put in its place."""
         self.written: list[str] = []
+        self.paths: list[str] = []
+        """Paths of all files."""
         self.changes: list[Change] = []
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
@@ -76,6 +78,7 @@ class Previewed:
             OutputError: what is there cannot be read.
         """
         path = self._preview.folder / name
+        self.paths.append(name)
         new = hashlib.sha256()
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as content:
             for chunk in chunks:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
+from copydesk.running.writer import FORMATS, OWN_FOLDER
 
 STDIN = "-"
 _NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # surrogates stand for bytes that are no UTF-8
@@ -65,7 +66,7 @@ class Skipped:
     other: int = 0
     """Files whose suffix no reader declares, and what is no regular file."""
     output: int = 0
-    """Output folders that lie inside a source folder."""
+    """Output folders that lie inside a source folder, and folders of formats in one."""
 
 
 @dataclass(slots=True)
@@ -74,6 +75,8 @@ class Found:
 
     files: list[SourceFile] = field(default_factory=list)
     errors: list[SourceError] = field(default_factory=list)
+    complete: bool = True
+    """Whether all that was named is there and could be looked through."""
     skipped: Skipped = field(default_factory=Skipped)
 
 
@@ -81,7 +84,7 @@ def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Coll
     """Find the documents that SOURCE arguments name.
 
     A file named explicitly is always taken. Folders are recursed in order of name; hidden entries, links, files with
-    other suffixes and the folders to leave out are passed over. A path met twice is taken once.
+    other suffixes, the folders to leave out and what runs wrote are passed over. A path met twice is taken once.
 
     Parameters:
         arguments: paths of files and folders, or `-`.
@@ -104,6 +107,7 @@ def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Coll
                     found.files.append(file)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             found.errors.append(unreadable(root or "''", error))
+            found.complete = False
     return found
 
 
@@ -137,8 +141,10 @@ def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: 
                 ordered = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             found.errors.append(unreadable(folder, error))
+            found.complete = False
             continue
         folders = []
+        outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
         for entry in ordered:
             name = f"{below}{entry.name}"
             if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
@@ -147,7 +153,7 @@ def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: 
                 skipped.hidden += 1
             elif entry.is_dir(follow_symlinks=False):
                 inner = str(PurePath(identity, os.path.normcase(entry.name)))
-                if inner in barred:
+                if inner in barred or entry.name in outputs:
                     skipped.output += 1
                 else:
                     folders.append((entry.path, f"{name}/", inner))
@@ -156,6 +162,14 @@ def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: 
             else:
                 skipped.other += 1
         pending.extend(reversed(folders))
+
+
+def _outputs_in(folder: str) -> frozenset[str]:
+    """The folders in this one that runs wrote to. Sources may lie beside them."""
+    try:
+        return frozenset(Path(folder, OWN_FOLDER, FORMATS).read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError):
+        return frozenset()
 
 
 def _plain(argument: str) -> str:

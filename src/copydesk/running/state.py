@@ -16,8 +16,12 @@ from copydesk.errors import OutputError
 from copydesk.running.writer import OWN_FOLDER, FileRecord
 
 FILE = "state.sqlite3"
-VERSION = 1
+VERSION = 2
 """Version of the tables and records; a state of another version is not read, and all is made again."""
+COLLECTION_MARK = "/"
+"""Before a collection's name; no document's outputs go by a name that begins with a slash."""
+FORMER = "/former"
+"""Behind a format's name: the files that it had by other options and has no longer, which go with their source."""
 COMMIT_AFTER = 1.0
 """Seconds between two commits: what a killed run has to do again at most."""
 
@@ -44,18 +48,16 @@ class Record:
     """One document, or one collection.
 
     Parameters:
-        source: path of the source from the output folder; `-` for standard input.
-        given: path of the source as the user gave it.
+        source: path of the source from the output folder; `-` for standard input, empty for a collection.
         sha256: of its bytes, hex.
         edition: of the readers, rules and settings that made the article.
         article: digest of canonical XML and ledger, hex.
         xml_sha256: of the canonical XML.
         report: what was reported of the article, as `DocumentReport.to_json` has it.
-        made: the formats made of it, those of earlier runs too.
+        made: the formats made of it, those of earlier runs too; collections that it is a member of, without files.
     """
 
     source: str
-    given: str
     sha256: str
     edition: str
     article: str
@@ -64,21 +66,20 @@ class Record:
     made: Mapping[str, MadeRecord]
 
     def to_json(self) -> str:
-        """The record as one JSON array; arrays keep it short, as there are many."""
+        """The record without its source as one JSON array; arrays keep it short, as there are many."""
         made = {
             name: [each.article, each.edition, [[f.path, f.sha256, *f.stamp] for f in each.files], dict(each.resources)]
             for name, each in self.made.items()
         }
-        members = [self.source, self.given, self.sha256, self.edition, self.article, self.xml_sha256, self.report, made]
+        members = [self.sha256, self.edition, self.article, self.xml_sha256, self.report, made]
         return json.dumps(members, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str) -> Record:
+    def from_json(cls, source: str, text: str) -> Record:
         """Read back what `to_json` wrote."""
-        source, given, sha256, edition, article, xml_sha256, report, made = json.loads(text)
+        sha256, edition, article, xml_sha256, report, made = json.loads(text)
         return cls(
             source=source,
-            given=given,
             sha256=sha256,
             edition=edition,
             article=article,
@@ -135,7 +136,9 @@ class State:
             if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 database.execute("DROP TABLE IF EXISTS records")
                 database.execute(f"PRAGMA user_version = {VERSION}")
-            database.execute("CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, source TEXT, record TEXT) WITHOUT ROWID"
+            )
             database.execute("BEGIN IMMEDIATE")
         except BaseException:
             database.close()
@@ -145,13 +148,15 @@ class State:
     def find(self, name: str) -> Record | None:
         """The record of the document whose outputs go by a name."""
         with self._reported():
-            row = self._database.execute("SELECT record FROM records WHERE name = ?", (name,)).fetchone()
-        return row and Record.from_json(row[0])
+            row = self._database.execute("SELECT source, record FROM records WHERE name = ?", (name,)).fetchone()
+        return row and Record.from_json(*row)
 
     def keep(self, name: str, record: Record) -> None:
         """Put a record in place of the one of that name. Files that it speaks of are in place."""
         with self._reported():
-            self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", (name, record.to_json()))
+            self._database.execute(
+                "INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (name, record.source, record.to_json())
+            )
             self._commit_in_time()
 
     def forget(self, name: str) -> None:
@@ -160,11 +165,10 @@ class State:
             self._database.execute("DELETE FROM records WHERE name = ?", (name,))
             self._commit_in_time()
 
-    def names(self) -> Iterator[str]:
-        """The names of all records, in order."""
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """Name and source of every record, in order of name."""
         with self._reported():
-            for (name,) in self._database.execute("SELECT name FROM records ORDER BY name"):
-                yield name
+            yield from self._database.execute("SELECT name, source FROM records ORDER BY name")
 
     def close(self) -> None:
         """Commit and close."""

@@ -9,13 +9,15 @@ import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copydesk.errors import OutputError
 
 OWN_FOLDER = ".copydesk"
 """Folder below the output folder for what is nobody's output: the state, and what a run needs while it lasts."""
+FORMATS = "formats"
+"""File in there with the folders of formats that lie beside it, one a line: by it no run takes outputs for sources."""
 _PREFIX, _ENDING = ".copydesk-", ".tmp"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -45,6 +47,28 @@ def stamp_of(path: Path | str) -> tuple[int, int, int]:
     """
     found = os.stat(path)  # noqa: PTH116 -- called for every file of every run
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def untouched(folder: str, files: Iterable[FileRecord]) -> tuple[FileRecord, ...] | None:
+    """The files with the stamps that they have now, if their content is still the same.
+
+    Parameters:
+        folder: the output folder, with a separator at its end.
+        files: as they were.
+    """
+    now = []
+    for file in files:
+        path = folder + file.path
+        try:
+            stamp = stamp_of(path)
+            if stamp != file.stamp:
+                if stamp[0] != file.stamp[0] or sha256_of(path) != file.sha256:
+                    return None
+                file = replace(file, stamp=stamp)
+        except OSError:
+            return None
+        now.append(file)
+    return tuple(now)
 
 
 def sha256_of(path: Path | str) -> str:
@@ -127,6 +151,8 @@ class Staged:
         """The files in place."""
         self.written: list[str] = []
         """Paths of those among them that had other content before, or were not there."""
+        self.paths: list[str] = []
+        """Paths of all files, in their place or not."""
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write one file to a temporary name.
@@ -139,6 +165,7 @@ class Staged:
             OutputError: the system would not write it.
         """
         path = self._writer.folder / name
+        self.paths.append(name)
         temporary = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_ENDING}")
         content = hashlib.sha256()
         with reported(path):

@@ -43,6 +43,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
             "files": report.files,
             "unwritten": list(report.unwritten),
             "gone": list(report.gone),
+            "former": list(report.former),
+            "other_formats": list(report.other_formats),
             "removed": list(report.removed),
             "changes": report.changes,
             "characters": _characters(report.sums),

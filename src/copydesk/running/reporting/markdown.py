@@ -49,6 +49,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
         "documents not reached": report.unfinished and f"{report.unfinished:,}",
         "would change": outcome.stale and f"{report.changes:,} files",
         "sources gone": report.gone and f"{len(report.gone):,}",
+        "files by other options": report.former and f"{len(report.former):,}",
         "documents below a threshold": outcome.unmet and f"{outcome.unmet:,}",
         "warnings": f"{report.warnings:,}",
         "files": f"{report.files:,} in {_escaped(report.output)} ({', '.join(report.formats)})",

@@ -1,0 +1,123 @@
+"""Files that no run would make any more: of sources that are gone, and by options that hold no longer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from copydesk.errors import CopydeskError, OutputError
+from copydesk.running.incremental import Past
+from copydesk.running.others import is_gone
+from copydesk.running.preview import Change
+from copydesk.running.report import Failure
+from copydesk.running.sources import Found
+from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, State
+from copydesk.running.writer import FileRecord, reported, untouched
+
+
+class Remains:
+    """What earlier runs left, when a run is over: it is told, and removed if that is asked for.
+
+    Parameters:
+        state: holds the records.
+        output: the output folder.
+        prune: remove files.
+        dry: only tell which would be removed.
+    """
+
+    def __init__(self, state: State, output: Path, *, prune: bool, dry: bool) -> None:
+        self._state, self._output, self._prune, self._dry = state, output, prune, dry
+        self._records: list[str] = []
+        self.gone: tuple[str, ...] = ()
+        """Names of outputs whose source is gone; of collections, their format."""
+        self.former: list[str] = []
+        """Files that were made by other options, and stay."""
+        self.other_formats: tuple[str, ...] = ()
+        """Formats that earlier runs made and this one does not."""
+        self.removed: list[str] = []
+        self.changes: list[Change] = []
+        self.failures: list[Failure] = []
+        """One for each file that is not as copydesk wrote it, and so stays."""
+
+    def find(self, past: Past, found: Found, formats: Collection[str]) -> None:
+        """Look through what earlier runs made, and remove what is to be removed.
+
+        Parameters:
+            past: tells what they made.
+            found: the documents of this run.
+            formats: of this run.
+
+        Raises:
+            OutputError: the system would not remove a file.
+        """
+        others = past.others
+        gone = list(others.gone)
+        if not found.files and not others.elsewhere:  # nothing is left to make a collection of
+            gone += [name for name in others.collections if name.removeprefix(COLLECTION_MARK) in formats]
+        self.gone = tuple(name.removeprefix(COLLECTION_MARK) for name in gone)
+        self.other_formats = tuple(
+            name for name in sorted(past.seen_formats.difference(formats)) if (self._output / name).is_dir()
+        )
+        if self._prune and gone and not found.complete:
+            self._prune = False
+            error = CopydeskError(
+                "nothing was removed, as not all sources could be looked through: what seems gone may still be there",
+                where=str(self._output),
+                next_step="mend what stands above and run again, or do not name what is no more",
+            )
+            self.failures.append(Failure.of(error, where=str(self._output)))
+        for name in past.former:
+            self._look_at_former(name)
+        for name in gone if self._prune else ():
+            self._remove_all(name)
+
+    def _look_at_former(self, name: str) -> None:
+        record = self._state.find(name)
+        if record is None:
+            return
+        former = {key: made for key, made in record.made.items() if key.endswith(FORMER)}
+        if self._prune:
+            self._remove(former.values(), "it was made by options that hold no longer")
+            if not self._dry:
+                kept = {key: made for key, made in record.made.items() if key not in former}
+                self._state.keep(name, replace(record, made=kept))
+        else:
+            files = (file.path for made in former.values() for file in made.files)
+            self.former += [path for path in files if not is_gone(str(self._output / path))]
+
+    def _remove_all(self, name: str) -> None:
+        record = self._state.find(name)
+        if record is not None:
+            self._remove(record.made.values(), "its source is gone")
+            if not self._dry:
+                self._state.forget(name)
+
+    def _remove(self, makes: Iterable[MadeRecord], why: str) -> None:
+        for file in (file for made in makes for file in made.files):
+            path = self._output / file.path
+            if is_gone(str(path)):
+                continue
+            if untouched(f"{self._output}{os.sep}", (file,)) is None:
+                self._leave(file, why)
+            elif self._dry:
+                self.changes.append(Change(file.path, "removed"))
+            else:
+                with reported(path):
+                    path.unlink()
+                self.removed.append(file.path)
+                with suppress(OSError):  # not empty
+                    for folder in path.parents:
+                        if folder == self._output:
+                            break
+                        folder.rmdir()
+
+    def _leave(self, file: FileRecord, why: str) -> None:
+        error = OutputError(
+            f"{why}, but it is not as copydesk wrote it, so it stays",
+            where=file.path,
+            next_step="remove it yourself if nobody needs it",
+        )
+        self.failures.append(replace(Failure.of(error, where=file.path), exit_code=1))

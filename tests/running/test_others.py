@@ -1,0 +1,172 @@
+"""Several runs into one output folder: what one made of its sources is never lost to another."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def convert(copydesk: Run, article_file: Write) -> Run:
+    """Convert a folder; there are `one` and `two`, each with a `ferry.txt` that says which."""
+    text = article_file().read_text(encoding="utf-8")
+    article_file().unlink()
+    for folder in ("one", "two"):
+        article_file(f"../{folder}/ferry.txt", text.replace("five", folder))
+
+    def run(*arguments: object, to: str = "markdown", code: int = 0) -> Any:
+        done = copydesk("convert", *arguments, "--to", to)
+        assert done.code == code, done.err
+        return done
+
+    return run
+
+
+def written(name: str = "markdown/ferry.md") -> str:
+    return Path("exports", name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("flags", [(), ("--check",), ("--jobs", "1")])
+def test_outputs_of_a_source_that_is_still_there_are_not_replaced_by_those_of_another(
+    convert: Run, flags: tuple[str, ...]
+) -> None:
+    convert("one")
+    for _ in range(2):
+        done = convert("two", *flags, code=1)
+        assert (
+            f"{Path('two/ferry.txt')}: its outputs would replace those of {Path('one/ferry.txt')}, which is still"
+            " there; nothing of it was written; convert both in one run, give another folder with -o, or replace them"
+            " with --force"
+        ) in done.err
+        assert "would change" not in done.out
+    assert "one months" in written()
+    assert "1 unchanged" in convert("one").err
+    convert("one", "two")  # in one run both get names of their own
+    texts = [path.read_text(encoding="utf-8") for path in Path("exports/markdown").glob("ferry-*.md")]
+    assert sorted("one months" in text for text in texts) == [False, True]
+
+
+def test_another_folder_of_the_same_name_is_another_source(
+    convert: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("one", "two"):
+        Path(folder).rename("in")
+        Path(folder).mkdir()
+        Path("in").rename(Path(folder, "in"))
+    monkeypatch.chdir("one")
+    convert("in", "-o", "../exports")
+    monkeypatch.chdir(tmp_path / "two")
+    assert "would replace those of" in convert("in", "-o", "../exports", code=1).err
+    monkeypatch.chdir(tmp_path)
+    assert "one months" in written()
+
+
+def test_force_replaces_and_says_so(convert: Run) -> None:
+    convert("one")
+    done = convert("two", "--force")
+    assert f"{Path('two/ferry.txt')}: it replaces outputs of {Path('one/ferry.txt')}" in done.err
+    assert "two months" in written()
+    assert "1 unchanged" in convert("two").err
+    assert "would replace" in convert("one", code=1).err
+
+
+def test_a_source_that_is_gone_or_moved_gives_way(convert: Run) -> None:
+    convert("one")
+    Path("one").rename("moved")
+    assert "1 unchanged" in convert("moved").err
+    Path("moved/ferry.txt").unlink()
+    convert("two")
+    assert "two months" in written()
+    Path("outer").mkdir()
+    Path("two").rename("outer/two")
+    convert("outer")
+    assert "two months" in written("markdown/two/ferry.md")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_source_by_another_path_is_the_same(convert: Run) -> None:
+    convert("one")
+    Path("link").symlink_to("one")
+    assert "1 unchanged" in convert("link").err
+
+
+def test_names_that_only_some_file_systems_tell_apart_clash_too(convert: Run) -> None:
+    convert("one")
+    Path("two/ferry.txt").rename("two/FERRY.txt")
+    assert "its outputs would replace those of" in convert("two", code=1).err
+    assert [path.name for path in Path("exports/markdown").iterdir()] == ["ferry.md"]
+
+
+def test_what_came_from_standard_input_is_not_replaced_by_a_file(convert: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    def send(text: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+
+    text = Path("one/ferry.txt").read_bytes()
+    send(text)
+    convert("-")
+    send(text.replace(b"one", b"more"))
+    convert("-")
+    assert "more months" in written("markdown/stdin.md")
+    Path("two/ferry.txt").rename("two/stdin.txt")
+    assert "would replace those of standard input" in convert("two", code=1).err
+    assert "more months" in written("markdown/stdin.md")
+
+
+def test_a_collection_does_not_lose_members_that_are_still_there(convert: Run) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    convert("one", "two", to="csv")
+    both = written("csv/articles.csv")
+    done = convert("one", to="csv", code=1)
+    assert (
+        f"csv/articles: would lose {Path('two/other.txt')}, which an earlier run put there and this one does not name;"
+        " it stays as it was; convert all in one run, give another folder with -o, or leave them out with --force"
+    ) in done.err
+    assert written("csv/articles.csv") == both
+    assert "2 unchanged" in convert("one", "two", to="csv").err
+    done = convert("one", "--force", to="csv")
+    assert f"csv/articles: {Path('two/other.txt')}, of an earlier run, left out" in done.err
+    assert "two months" not in written("csv/articles.csv")
+    convert("one", to="csv")
+
+
+def test_a_collection_of_other_sources_is_not_replaced(convert: Run) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    convert("one", to="csv,markdown")
+    done = convert("two", to="csv,markdown", code=1)
+    assert f"csv/articles: would lose {Path('one/ferry.txt')}, which an earlier run put there" in done.err
+    assert "one months" in written("csv/articles.csv")
+    assert "two months" in written("markdown/other.md")
+    Path("one/ferry.txt").unlink()  # then there is nothing to lose
+    convert("two", to="csv,markdown")
+    assert "two months" in written("csv/articles.csv")
+
+
+def test_a_member_is_one_also_if_it_was_made_before(convert: Run) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    convert("one", "two")
+    convert("one", "two", to="csv")
+    assert "csv/articles: would lose" in convert("two", to="csv", code=1).err
+
+
+def test_outputs_are_no_sources_of_any_run(convert: Run) -> None:
+    convert("one", "-o", "one/out", to="markdown,xml")
+    convert("one", "-o", "one", to="markdown")  # beside the sources
+    done = convert("one")
+    assert "1 document: 1 written" in done.err
+    assert "3 output folders" in done.err
+    assert [path.name for path in Path("exports/markdown").rglob("*.md")] == ["ferry.md"]
+    assert "no document in this folder" in convert("one/out", "-o", "elsewhere", code=1).err
