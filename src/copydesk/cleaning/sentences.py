@@ -16,9 +16,11 @@ WRAPPED = 40
 _LINE = re.compile(r"[^\r\n]+")
 _UNSPACED_STOPS = "。！？"
 _MARKS = re.escape(CLOSERS) + "*_"  # Markdown's emphasis may close behind the stop
-# The lookbehind makes a long row of stops be looked at once.
+_STOPS = re.escape(STOPS)
+# The first lookbehind makes a long row of stops be looked at once; it stands behind the stop, as a search is quick for
+# what begins with one of few characters.
 _END = re.compile(
-    rf"(?<![{re.escape(STOPS)}])(?:[{re.escape(STOPS)}]+[{_MARKS}]*(?=\s|$)|[{_UNSPACED_STOPS}]+[{_MARKS}]*)"
+    rf"[{_STOPS}](?<![{_STOPS}].)(?:[{_STOPS}]*[{_MARKS}]*(?=\s|$)|(?<=[{_UNSPACED_STOPS}])[{_UNSPACED_STOPS}]*[{_MARKS}]*)"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from functools import cache
 
 from copydesk.cleaning.lexicon import Lexicon
 
@@ -15,9 +15,12 @@ OPENERS = "“„‘\"'«‹([「『（【¿¡"
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 """A word, with the apostrophes and hyphens inside it."""
-# The lookbehind makes a long row of stops be looked at once; NUL stands for text that has been masked.
+_CLOSERS = re.escape(CLOSERS)
+# The second lookbehind of each makes a long row of stops be looked at once; all stand behind the stop, as a search is
+# quick for what begins with one of few characters. NUL stands for text that has been masked.
 _SENTENCE_END = re.compile(
-    rf"(?<![.!?…؟۔])[.!?…؟۔]+[{re.escape(CLOSERS)}]*(?=[\s\0]|$)|(?<![。！？])[。！？]+[{re.escape(CLOSERS)}]*"
+    rf"[.!?…؟۔。！？](?:(?<=[.!?…؟۔])(?<![.!?…؟۔].)[.!?…؟۔]*[{_CLOSERS}]*(?=[\s\0]|$)"
+    rf"|(?<=[。！？])(?<![。！？].)[。！？]*[{_CLOSERS}]*)"
 )
 _LAST_WORD = re.compile(r"\S+$")
 _NOT_SPACE = re.compile(r"\S")
@@ -44,9 +47,15 @@ def ends_sentence(text: str) -> bool:
 
 def has_words(text: str, number: int) -> bool:
     """Whether a text has a number of words or more, counted as `word_count` does."""
-    if sum(1 for _ in islice(WORD.finditer(text), number)) == number:
+    if _words(number).match(text) is not None:
         return True
     return not text.isascii() and word_count(text) >= number
+
+
+@cache
+def _words(number: int) -> re.Pattern[str]:
+    """A text with so many words."""
+    return re.compile(rf"\W*+(?:\w++(?:[’'-]\w++)*+\W*+){{{number}}}")
 
 
 def is_prose(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from copydesk.cleaning.draft import Draft
@@ -122,13 +123,15 @@ def _parts(block: Block, judged: Sequence[_Judged]) -> list[Block]:
 
     Beside furniture on the same line it takes more to be kept, unless it is a sentence.
     """
-    if not all(each.keep for each in judged):
+    kept = sum(each.keep for each in judged)
+    if 0 < kept < len(judged):
         judged = [each._replace(keep=each.keep and (each.score >= _LIKELY or _is_text(each))) for each in judged]
         judged = _unbroken(judged)
-    runs = [list(run) for _, run in groupby(judged, key=lambda each: each.keep)]
-    if len(runs) == 1:
+        kept = sum(each.keep for each in judged)
+    if kept in (0, len(judged)):
         block.score, block.furniture = _mean(judged), not judged[0].keep
         return [block]
+    runs = [list(run) for _, run in groupby(judged, key=attrgetter("keep"))]
     passages = block.passage.parts([(run[0].unit.low, run[-1].unit.high) for run in runs])
     return [
         replace(

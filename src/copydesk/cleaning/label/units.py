@@ -15,14 +15,16 @@ from copydesk.reading.source import Block
 _UPPER = "A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ"
 _LOWER = "a-zß-öø-ÿα-ωа-яё"
 # Where two elements met without a space: a capital or an opening mark behind lower case, a digit or a closing mark; a
-# capitalised word behind capitals; a digit behind lower case or a stop; a bar or bullet; a run of white space inside a
-# line. Each begins with what stands behind the joint, as few characters of a text can begin one. An apostrophe is no
-# closing mark (`l’Europe`, `O’Brien`), and a word behind capitals has four letters, as `NFTs` is one word.
-_GLUE = re.compile(
-    rf"[{_UPPER}](?<=[{_LOWER}0-9.!?…:;)\]”»%。！？].)|[{_UPPER}](?<=[^\w\s]’.)"
-    rf"|[“‘«](?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？].)(?=\w)|[{_UPPER}](?<=[{_UPPER}]{{2}}.)(?=[{_LOWER}]{{3}})"
-    rf"|\d(?<=[{_LOWER}.!?”].)|[•|»›](?<=[{_LOWER}.].)|\s\s+|\t"
+# capitalised word behind capitals; a digit behind lower case or a stop; a bar or bullet. What stands behind the joint
+# comes first, as few characters of a text can begin one. An apostrophe is no closing mark (`l’Europe`, `O’Brien`), and
+# a word behind capitals has four letters, as `NFTs` is one word.
+_JOINT = (
+    rf"[{_UPPER}“‘«\d•|»›](?:(?<=[{_LOWER}0-9.!?…:;)\]”»%。！？][{_UPPER}])|(?<=[^\w\s]’[{_UPPER}])"
+    rf"|(?<=[{_LOWER}0-9.!?…:;)\]”’»%。！？][“‘«])(?=\w)|(?<=[{_UPPER}]{{3}})(?=[{_LOWER}]{{3}})"
+    rf"|(?<=[{_LOWER}.!?”]\d)|(?<=[{_LOWER}.][•|»›]))"
 )
+_GLUE = re.compile(_JOINT)
+_GLUE_OR_GAP = re.compile(rf"{_JOINT}|\s\s+|\t")  # or a run of white space inside a line
 _MAC = re.compile(r"\bMa?c$")
 _LINE = re.compile(r"[^\r\n]+")
 KINDS = {"paragraph": 0, "heading": 1, "item": 2, "quote": 3, "row": 4, "code": 5}
@@ -110,29 +112,28 @@ def _whole(line: str, start: int) -> list[tuple[int, str, bool]]:
 
 def _parts(line: str, start: int) -> list[tuple[int, str, bool]]:
     """Offset, text, and whether white space stands before it, of each part between glue points."""
+    glue = _GLUE if line.isprintable() and "  " not in line else _GLUE_OR_GAP
+    joints = [found.span() for found in glue.finditer(line) if not _is_in_name(line, found.start())]
+    if not joints:
+        return _whole(line, start)
     spans: list[tuple[int, str, bool]] = []
     at = 0
-    ends = [
-        (found.start(), found.end() if found[0].isspace() else found.start())
-        for found in _GLUE.finditer(line)
-        if not _is_in_name(line, found.start())
-    ]
-    for low, high in (*ends, (len(line), len(line))):
+    for low, high in (*joints, (len(line), len(line))):
         part = line[at:low]
         text = part.strip()
         if text:
             left = len(part) - len(part.lstrip())
             spans.append((start + at + left, text, at > 0 and (left > 0 or line[at - 1].isspace())))
-        at = high
+        at = high if line[low:high].isspace() else low
     return spans
 
 
 def _is_in_name(line: str, at: int) -> bool:
     """Whether a capital stands inside a name: one that is known, or one with the prefix Mc or Mac."""
-    known = _names().get(line[at - 1 : at + 1], ())
-    return any(line.endswith(before, 0, at) and line.startswith(behind, at) for before, behind in known) or (
-        line[at - 1] == "c" and _MAC.search(line, max(0, at - 4), at) is not None
-    )
+    known = _names().get(line[at - 1 : at + 1])
+    if known and any(line.endswith(before, 0, at) and line.startswith(behind, at) for before, behind in known):
+        return True
+    return line[at - 1] == "c" and _MAC.search(line, max(0, at - 4), at) is not None
 
 
 @cache
