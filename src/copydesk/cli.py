@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Callable, Sequence
-from functools import partial
-from importlib import import_module
-from itertools import pairwise
-from typing import NoReturn
 
-from copydesk.commands.arguments import Parser, add_version
-from copydesk.console import say, use
-from copydesk.errors import CopydeskError
+try:
+    import traceback
+    from collections.abc import Callable, Sequence
+    from functools import partial
+    from importlib import import_module
+    from itertools import pairwise
+    from typing import NoReturn
+
+    from copydesk.commands.arguments import Parser, add_version
+    from copydesk.console import say, use
+    from copydesk.errors import CopydeskError
+except KeyboardInterrupt:  # before there is anything that could handle it
+    sys.exit(130)
 
 _COMMANDS = {
     "convert": "clean articles and write each in one or more formats",

@@ -120,3 +120,30 @@ def test_the_testing_module_costs_projects_that_do_not_use_it_nothing(tmp_path: 
     modules = set(done.stdout.strip().split("|"))
     assert not modules & HEAVY
     assert {name for name in modules if name.startswith("copydesk")} == {"copydesk", "copydesk.testing"}
+
+
+INTERRUPTED = """
+import builtins, sys
+load = builtins.__import__
+def interrupted(name, *arguments, **options):
+    if name == {module!r}:
+        raise KeyboardInterrupt
+    return load(name, *arguments, **options)
+builtins.__import__ = interrupted
+from copydesk.cli import main
+sys.exit(main(["convert", "in", "--to", "xml"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("copydesk.console", ""),
+        ("copydesk.commands.pace", "error: interrupted"),
+        ("copydesk.plugins", "error: interrupted"),
+    ],
+)
+def test_an_interrupt_while_modules_load_ends_with_130_and_no_traceback(tmp_path: Path, module: str, said: str) -> None:
+    code = INTERRUPTED.format(module=module)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (130, said)
