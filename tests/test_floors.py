@@ -15,7 +15,7 @@ FLOORS = (
     {"reading"},
     {"cleaning", "exporting"},
     {"running"},
-    {"hookspecs", "blame", "builtin", "provider", "rule_file", "plugins", "recipe", "editions", "testing"},
+    {"hookspecs", "blame", "builtin", "provider", "rule_file", "plugins", "recipe", "preload", "editions", "testing"},
     {"console", "commands", "cli", "__main__"},
 )
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

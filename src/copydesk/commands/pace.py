@@ -131,6 +131,7 @@ def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count:
         folder=folder,
         seconds=namespace.timeout or TIMEOUT,
         memory=int((namespace.max_memory or MAX_MEMORY) * 2**20),
+        preload="copydesk.preload",
     )
     return Workers(start, count, {target.format: target.provider for target in recipe.targets(plugins)})
 

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
 from threading import Thread
@@ -19,6 +20,7 @@ from copydesk.errors import PluginError
 from copydesk.running import worker
 from copydesk.running.crew import Pending
 from copydesk.running.job import NORMALIZING, OF_ALL, Collected, Converted, Task
+from copydesk.running.launching import interrupts_blocked, launching_context
 from copydesk.running.progress import SLOTS, ProgressFile
 from copydesk.running.report import DocumentReport, Failure
 from copydesk.running.spool import Place
@@ -50,15 +52,18 @@ class Workers:
         self._numbers = count()
         self._indexes = count()
         self.progress = ProgressFile(start.folder)
-        self._pool = self._new_pool()
+        self._pool: ProcessPool | None = None
 
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._jobs,
-            initializer=worker.begin,
-            initargs=(self._start,),
-            context=multiprocessing.get_context("spawn"),
-        )
+    def _running(self) -> ProcessPool:
+        if self._pool is None:  # workers are not started before there is something to do
+            context = launching_context(self._start.preload)
+            self._pool = ProcessPool(
+                max_workers=self._jobs, initializer=worker.begin, initargs=(self._start,), context=context
+            )
+            # Those of a server ignore interrupts as it does; to wait for it must stay possible to interrupt.
+            with interrupts_blocked() if context.get_start_method() == "spawn" else nullcontext():
+                self._pool.active  # noqa: B018 -- asking starts it
+        return self._pool
 
     def convert(self, task: Task) -> Pending[Converted]:
         """Hand one document out."""
@@ -92,11 +97,10 @@ class Workers:
         self.progress.clear(number)
         timeout = self.seconds if limited else None
         try:
-            return self._pool.schedule(function, (*given, number), timeout=timeout), number
+            return self._running().schedule(function, (*given, number), timeout=timeout), number
         except RuntimeError:  # the pool broke, which all that was handed out will tell of
             self._end()
-            self._pool = self._new_pool()
-            return self._pool.schedule(function, (*given, number), timeout=timeout), number
+            return self._running().schedule(function, (*given, number), timeout=timeout), number
 
     def watch(self, future: Future[Any], number: int) -> str | None:
         """Wait for a task that has no time limit of the pool's own.
@@ -134,13 +138,16 @@ class Workers:
         self.progress.close()
 
     def _end(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
         for process in multiprocessing.active_children():
             if process.name == "pebble_pool_worker":
                 process.kill()
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble is typed but for a few methods
+        pool.stop()  # type: ignore[no-untyped-call]  # pebble is typed but for a few methods
         # A worker that was killed while it told its result leaves half a message, for the rest of which a thread of
         # the pool would wait for ever.
-        leaving = Thread(target=self._pool.join, daemon=True)
+        leaving = Thread(target=pool.join, daemon=True)
         leaving.start()
         leaving.join(_LEAVE)
 

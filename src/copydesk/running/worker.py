@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import faulthandler
+import importlib
 import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import IO
@@ -34,12 +35,16 @@ class Start:
         folder: where processes of this run keep what they tell each other.
         seconds: time limit of one document; for collections, of one article.
         memory: bytes of data that the process may have, where the system limits it; None for no limit.
+        preload: name of the module to load before workers are forked, where they are.
+        environment: variables that the worker is to have.
     """
 
     bench: Callable[[Path], Bench]
     folder: Path
     seconds: float
     memory: int | None
+    preload: str
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
 
 @dataclass(slots=True)
@@ -63,13 +68,17 @@ def begin(start: Start) -> None:
     with suppress(OSError):  # some network file systems cannot lock
         hold(start.folder)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if os.environ != start.environment:
+        os.environ.clear()
+        os.environ.update(start.environment)
+    importlib.invalidate_caches()  # files may have come since the process was forked from was loaded
     try:
         if start.memory is not None:
             _limit_memory(start.memory)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # the parent has warned
             bench = start.bench(start.folder)
-        _warm_up()
+        warm_up()
         _worker = _Worker(bench, start, ProgressFile(start.folder), open(os.devnull, "wb"))  # noqa: PTH123, SIM115
     except CopydeskError as error:
         _worker = error
@@ -152,7 +161,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Load what is loaded at the first document, language model and schema, so that its time counts for none."""
     with suppress(Exception):  # what is wrong will be told of a document
         normalize(

@@ -1,0 +1,110 @@
+"""How worker processes are started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+Install = Callable[..., Path]
+Source = Callable[..., str]
+Write = Callable[..., Path]
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only on Linux a server forks workers")
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@linux
+def test_what_is_forked_has_one_thread_and_all_that_workers_need() -> None:
+    code = """
+import os, sys
+import copydesk.preload
+known = set(sys.modules)
+print(len(os.listdir("/proc/self/task")))
+from copydesk.running.job import Target
+from copydesk.plugins import Plugins
+plugins = Plugins()
+plugins.select(["xml", "markdown", "epub", "csv"])
+print(sorted(set(sys.modules) - known))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["1", "[]"]
+
+
+def test_a_worker_has_the_variables_modules_and_folder_of_the_run(
+    copydesk: Run,
+    install_plugin: Install,
+    exporter_source: Source,
+    article_file: Write,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body = """
+        import os, numpy
+        assert "PYTHONSAFEPATH" not in os.environ
+        yield Output(".out", f"{os.environ['COPYDESK_TEST']} {os.getcwd()}".encode())"""
+    for name in ("numpy.py", "copydesk.py", "lxml.py"):  # which no worker is to take for the module of that name
+        Path(name).write_text("raise SystemExit('a module of the current folder was loaded')", encoding="utf-8")
+    article_file()
+    for value in ("one", "two"):
+        monkeypatch.setenv("COPYDESK_TEST", value)
+        install_plugin(f"aaa-{value}", exporter_source(f"aaa-{value}", body))
+        done = copydesk("convert", "in", "--to", f"aaa-{value}", "--jobs", "1")
+        assert done.code == 0, done.err
+        assert Path(f"exports/aaa-{value}/ferry.out").read_text(encoding="utf-8") == f"{value} {Path.cwd()}"
+    command = [sys.executable, "-c", "import sys; sys.path.remove(''); from copydesk.cli import main; sys.exit(main())"]
+    done = subprocess.run(
+        [*command, "convert", "in", "--to", "xml", "--jobs", "1", "-o", "other"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path("other/xml/ferry.xml").exists()
+
+
+def test_a_server_that_died_is_started_again(
+    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    body = "import os, signal\nyield Output('.out', str(os.getppid()).encode())"
+    install_plugin("aaa", exporter_source("aaa", body))
+    article_file()
+    assert copydesk("convert", "in", "--to", "aaa", "--jobs", "1").code == 0
+    parent = int(Path("exports/aaa/ferry.out").read_bytes())
+    if parent == os.getpid():  # there is no server on this system
+        return
+    os.kill(parent, 9)
+    done = copydesk("convert", "in", "--to", "aaa", "--jobs", "1", "--force")
+    assert done.code == 0, done.err
+    assert int(Path("exports/aaa/ferry.out").read_bytes()) != parent
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_worker_does_not_see_interrupts_from_the_keyboard_not_even_while_it_begins(
+    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    body = """
+        import signal  # the mask is inherited, so it has held from the beginning
+        assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        yield Output(".out", b"")"""
+    install_plugin("aaa", exporter_source("aaa", body))
+    article_file()
+    done = copydesk("convert", "in", "--to", "aaa", "--jobs", "1")
+    assert done.code == 0, done.err
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
