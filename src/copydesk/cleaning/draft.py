@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from copydesk.article.ledger import Entry, LedgerRule, Span
+from copydesk.cleaning.label.units import Parts
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block, Source, walk
@@ -87,6 +88,7 @@ class Draft:
         drops: drop entries.
         keep_doubtful: whether what may be furniture and may be text is to be kept.
         model: name and version of the model that scored the blocks; None: they were not judged.
+        parts: the parts of lines that `copydesk.cleaning.label.units` took apart.
         merged_head: (target, rule, passage, reason) of text that repeats a value of the head.
     """
 
@@ -102,6 +104,7 @@ class Draft:
     drops: list[Entry] = field(default_factory=list)
     keep_doubtful: bool = False
     model: str | None = None
+    parts: Parts = field(default_factory=dict)
     merged_head: list[tuple[str, str, Passage, str]] = field(default_factory=list)
     _words: frozenset[str] | None = None
 

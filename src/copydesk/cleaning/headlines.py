@@ -67,7 +67,7 @@ def _lines(draft: Draft) -> tuple[list[Unit], int]:
     """The lines from the top to some way into the text, and the number of the one with which the text starts."""
     split = draft.source.media_type == "text/plain"
     first = next((at for at, block in enumerate(draft.blocks) if not block.furniture), 0)
-    lines = _whole(units(draft.blocks[: first + _BELOW + _WORDS_FROM], split=split))
+    lines = _whole(units(draft.blocks[: first + _BELOW + _WORDS_FROM], split=split, known=draft.parts))
     kept = [at for at, line in enumerate(lines) if not line.block.furniture and line.block.score is not None]
     return lines, next((at for at in kept if _is_prose(lines[at])), kept[0] if kept else 0)
 

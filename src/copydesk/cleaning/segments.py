@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from copydesk.cleaning.dates import find_dates
 from copydesk.cleaning.draft import Draft
-from copydesk.cleaning.label.units import units
+from copydesk.cleaning.label.units import Parts, units
 from copydesk.cleaning.shape import ends_sentence, is_prose
 from copydesk.reading.passage import Passage
 from copydesk.reading.source import Block, walk
@@ -59,7 +59,7 @@ def head_segments(draft: Draft) -> list[Segment]:
     found: list[Segment] = []
     for line, block in enumerate((*above, *below)):
         is_below = line >= len(above)
-        pieces = list(_pieces(block, is_markdown=is_markdown))
+        pieces = list(_pieces(block, parts=None if is_markdown else draft.parts))
         for segment in pieces[:_NEAREST] if is_below else pieces[-_NEAREST:]:
             segment.below, segment.line = is_below, line
             found.append(segment)
@@ -98,7 +98,7 @@ def _head_blocks(draft: Draft) -> tuple[list[Block], list[Block]]:
     return every[max(0, at - _ABOVE) : at], below
 
 
-def _pieces(block: Block, *, is_markdown: bool) -> Iterator[Segment]:
+def _pieces(block: Block, *, parts: Parts | None) -> Iterator[Segment]:
     text = block.text
     dates = list(find_dates(text))
     inside = [(low, high) for low, high, _ in dates]
@@ -106,7 +106,7 @@ def _pieces(block: Block, *, is_markdown: bool) -> Iterator[Segment]:
     gaps: list[tuple[int, int]] = []
     for found in _SEPARATOR.finditer(text):
         gaps.append(found.span())
-    edges = [] if is_markdown else _joints(text, block)
+    edges = [] if parts is None else _joints(text, block, parts)
     edges += [edge for mark in block.passage.marks if mark.kind == "a" for edge in (mark.start, mark.end)]
     for edge in (*edges, *(edge for gap in gaps for edge in gap)):
         if not any(low < edge < high for low, high in inside):
@@ -122,10 +122,10 @@ def _pieces(block: Block, *, is_markdown: bool) -> Iterator[Segment]:
         yield Segment(block, low + left, low + right, piece.strip(_EDGE), iso.get((low, high)))
 
 
-def _joints(text: str, block: Block) -> list[int]:
+def _joints(text: str, block: Block, parts: Parts) -> list[int]:
     """Where elements of the page met without a space, but for capitals inside a name: `McIntyre`, `Ph.D.`."""
     edges = []
-    for unit in units([block], split=True):
+    for unit in units([block], split=True, known=parts):
         for edge in (unit.low, unit.high):
             before = _PART_OF_NAME.search(text, max(0, edge - 4), edge)
             if before is None or not text[edge : edge + 1].isupper():
@@ -193,7 +193,7 @@ def foot_segments(draft: Draft) -> list[Segment]:
     texts = [at for at, block in enumerate(every) if not block.furniture and is_prose(block.text)]
     found: list[Segment] = []
     for line, block in enumerate(every[texts[-1] + 1 :][:_FOOT] if texts else []):
-        for segment in list(_pieces(block, is_markdown=is_markdown))[:_NEAREST]:
+        for segment in list(_pieces(block, parts=None if is_markdown else draft.parts))[:_NEAREST]:
             segment.line = line
             found.append(segment)
     return found

@@ -59,7 +59,7 @@ def judge(draft: Draft) -> tuple[int, int] | None:
     form = _FORMS.get(draft.source.media_type)
     if form is None or not draft.lexicon.is_cased:
         return None
-    found = units(draft.blocks, split=form == "text")
+    found = units(draft.blocks, split=form == "text", known=draft.parts)
     if not found:
         return None
     matrix, tokens = features(found, draft.lexicon)

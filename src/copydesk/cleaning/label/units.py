@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 from copydesk.cleaning.lexicon import lexicon
 from copydesk.reading.passage import Mark
@@ -64,19 +65,37 @@ class Unit:
     blank: int = 0
 
 
-def units(blocks: Sequence[Block], *, split: bool) -> list[Unit]:
+Parts: TypeAlias = dict[str, Sequence[tuple[int, str, bool]]]
+"""Of each line: offset, text, and whether white space stands before it, of each part between glue points."""
+
+
+def units(blocks: Sequence[Block], *, split: bool, known: Parts | None = None) -> list[Unit]:
     """Take a document apart into what is judged.
 
     Parameters:
         blocks: its blocks.
         split: whether lines are taken apart at glue points, as text dumps need it.
+        known: the parts of lines that were taken apart before; those of others are added.
 
     Returns:
         The units in reading order; every printable character of a leaf block is in one.
     """
+    known = {} if known is None else known
     found: list[Unit] = []
     for block, kind, level in _leaves(blocks, 0, 0):
-        found.extend(_of_block(block, kind, level, split))
+        marks = [mark for mark in block.passage.marks if mark.kind in ("a", "strong", "em")]
+        indent, blank = block.indent, block.blank_before
+        for start, line in _lines(block.passage.string):
+            spans = known.get(line) if split else _whole(line)
+            if spans is None:
+                spans = known[line] = _parts(line)
+            for part, (low, text, spaced) in enumerate(spans):
+                at, parts = start + low, len(spans)
+                unit = Unit(block, at, at + len(text), text, kind, level, 0, 0, 0, part, parts, spaced, indent, blank)
+                indent = blank = 0  # of the first unit alone
+                if marks:
+                    _measure(unit, marks)
+                found.append(unit)
     return found
 
 
@@ -90,32 +109,23 @@ def _leaves(blocks: Sequence[Block], kind: int, depth: int) -> Iterator[tuple[Bl
             yield from _leaves(block.children, inner, depth + (block.kind == "list"))
 
 
-def _of_block(block: Block, kind: int, level: int, split: bool) -> Iterator[Unit]:
-    string = block.passage.string
-    marks = [mark for mark in block.passage.marks if mark.kind in ("a", "strong", "em")]
-    first = True
-    for line in _LINE.finditer(string):
-        spans = _parts(line[0], line.start()) if split else _whole(line[0], line.start())
-        for part, (low, text, spaced) in enumerate(spans):
-            unit = Unit(block, low, low + len(text), text, kind, level, part=part, parts=len(spans), spaced=spaced)
-            if first:
-                unit.indent, unit.blank, first = block.indent, block.blank_before, False
-            if marks:
-                _measure(unit, marks)
-            yield unit
+def _lines(string: str) -> Iterable[tuple[int, str]]:
+    """Offset and text of each line."""
+    if "\n" not in string and "\r" not in string:
+        return ((0, string),)
+    return ((found.start(), found[0]) for found in _LINE.finditer(string))
 
 
-def _whole(line: str, start: int) -> list[tuple[int, str, bool]]:
+def _whole(line: str) -> Sequence[tuple[int, str, bool]]:
     text = line.strip()
-    return [(start + len(line) - len(line.lstrip()), text, False)] if text else []
+    return ((len(line) - len(line.lstrip()), text, False),) if text else ()
 
 
-def _parts(line: str, start: int) -> list[tuple[int, str, bool]]:
-    """Offset, text, and whether white space stands before it, of each part between glue points."""
+def _parts(line: str) -> Sequence[tuple[int, str, bool]]:
     glue = _GLUE if line.isprintable() and "  " not in line else _GLUE_OR_GAP
     joints = [found.span() for found in glue.finditer(line) if not _is_in_name(line, found.start())]
     if not joints:
-        return _whole(line, start)
+        return _whole(line)
     spans: list[tuple[int, str, bool]] = []
     at = 0
     for low, high in (*joints, (len(line), len(line))):
@@ -123,7 +133,7 @@ def _parts(line: str, start: int) -> list[tuple[int, str, bool]]:
         text = part.strip()
         if text:
             left = len(part) - len(part.lstrip())
-            spans.append((start + at + left, text, at > 0 and (left > 0 or line[at - 1].isspace())))
+            spans.append((at + left, text, at > 0 and (left > 0 or line[at - 1].isspace())))
         at = high if line[low:high].isspace() else low
     return spans
 
