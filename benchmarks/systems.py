@@ -80,7 +80,8 @@ def prediction(xml: bytes) -> Prediction:
     """Read a canonical article as a prediction.
 
     The text is that of the body in reading order: headings, lists, tables, quotations and code, without figures,
-    galleries and asides. A title that was made of the lead or of a file's name is no answer.
+    galleries and asides. A title that was made of the lead or of a file's name is no answer. The date is that of
+    publication, or of the last change where the page gives no other: peers, too, give one date for both.
     """
     from copydesk.article import canonical
     from copydesk.article.canonical import A
@@ -93,7 +94,7 @@ def prediction(xml: bytes) -> Prediction:
         text="\n\n".join(_leaves(body)),
         title=head.findtext(f"{A}headline") or "",
         author=", ".join(name for name in (author.findtext(f"{A}name") for author in head.iter(f"{A}author")) if name),
-        date=head.findtext(f"{A}datePublished") or "",
+        date=head.findtext(f"{A}datePublished") or head.findtext(f"{A}dateModified") or "",
     )
 
 

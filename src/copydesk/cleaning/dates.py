@@ -22,7 +22,8 @@ _EAST = re.compile(
     r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?|(\d{4})\s?년\s?(\d{1,2})\s?월(?:\s?(\d{1,2})\s?일)?"
 )
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_ENDS = r"(?:(?!\d)|(?=\d{1,2}:\d\d)|(?=\d{1,2}\s?[Mm]in))"  # a time or minutes may be glued to it
+_YEAR = re.compile(rf"(?<!\d)(?:19|20)\d\d{_YEAR_ENDS}")
 _RANGE = re.compile(r"\d\s*[–—-]\s*$")  # in front of the second of two days
 _AROUND = 40  # characters around a year that are searched for its day and month
 _HOUR = re.compile(
@@ -180,7 +181,7 @@ def _shapes() -> re.Pattern[str]:
     """A day with its month and year, in words or numbers."""
     names = sorted({name for name in _months() if not name[0].isdigit()}, key=lambda name: (-len(name), name))
     month = "(?i:" + "|".join(map(re.escape, names)) + r")\b\.?"
-    year = r"(?:19|20)\d\d(?!\d)"
+    year = rf"(?:19|20)\d\d{_YEAR_ENDS}"
     day = r"(?<!\d)\d{1,2}"
     return re.compile(
         rf"{day}(?i:st|nd|rd|th|er|\.|º|ª)?[\s.-]*(?:of|de|d’|d')?\s*{month},?[\s.-]*(?:of|de|del)?\s*{year}"

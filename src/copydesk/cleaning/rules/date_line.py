@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.dates import LONGEST, iso_date
@@ -13,7 +15,7 @@ from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules.header import header_zone
 from copydesk.cleaning.rules.source_footer import LABEL
-from copydesk.cleaning.segments import MARKS, Segment, head_segments, take
+from copydesk.cleaning.segments import MARKS, Segment, head_segments, leaves, pruned, take
 from copydesk.cleaning.shape import ends_sentence, is_prose
 from copydesk.reading.source import Block
 
@@ -39,12 +41,15 @@ def apply(draft: Draft) -> None:
 
 
 def _take_lines(draft: Draft) -> None:
+    over = _under_labels(draft)
     for block in header_zone(draft):
         text = block.text
         if not text or len(text) > LONGEST + 24 or len(list(block.passage.stretches())) != 1:
             continue
         label = _label_at_start(text)
-        name = "dateModified" if label and _bare(label) in _modified() else "datePublished"
+        above = None if label else over.get(id(block))
+        printed = label or (above.text if above else "")
+        name = _MODIFIED if printed and is_modified(printed) else _PUBLISHED
         if name in draft.head:
             continue
         rest = block.passage.cut(len(label))
@@ -56,6 +61,8 @@ def _take_lines(draft: Draft) -> None:
         draft.move(name, rest, "meta.date", value)
         if label:
             draft.drop(block.passage.cut(0, len(label)), "meta.label")
+        if above:
+            _drop_label(draft, above)
 
 
 def _take_pieces(draft: Draft) -> None:
@@ -67,9 +74,14 @@ def _take_pieces(draft: Draft) -> None:
     chosen = defaultdict[int, list[tuple[Segment, tuple[int, int] | None, str]]](list)
     blocks: dict[int, Block] = {}
     taken: set[str] = set(draft.head)
+    over = _under_labels(draft)
     for segment in (*below, *above):
         label = _label(segment)
-        name = _MODIFIED if label and _bare(segment.block.text[slice(*label)]) in _modified() else _PUBLISHED
+        over_it = over.get(id(segment.block))
+        printed = segment.block.text[slice(*label)] if label else over_it.text if over_it else ""
+        name = _MODIFIED if printed and is_modified(printed) else _PUBLISHED
+        if not printed and (other := _glued(segment, segments)) is not None:
+            name = _MODIFIED if str(segment.date)[:10] > str(other.date)[:10] else _PUBLISHED
         if name in taken or (not segment.below and first_below - segment.line > _ABOVE + 1 and taken):
             continue
         start = label[0] if label else segment.low
@@ -77,10 +89,37 @@ def _take_pieces(draft: Draft) -> None:
         if not _is_apart(draft, segment, start, ends):
             continue
         taken.add(name)
+        if over_it is not None and not label:
+            _drop_label(draft, over_it)
         chosen[id(segment.block)].append((segment, label, name))
         blocks[id(segment.block)] = segment.block
     for key, found in chosen.items():
         _move(draft, blocks[key], sorted(found, key=lambda each: each[0].low))
+
+
+def _glued(segment: Segment, segments: Sequence[Segment]) -> Segment | None:
+    """The date that another one without label is glued to: the day of publication and that of the last change."""
+    for other in segments:
+        ends = {(other.high, segment.low), (segment.high, other.low)}
+        if other.block is segment.block and any(low == high for low, high in ends) and _label(other) is None:
+            return other
+    return None
+
+
+def _under_labels(draft: Draft) -> dict[int, Block]:
+    """Labels that are a line of their own, by the block below."""
+    found = {}
+    for above, below in pairwise(leaves(draft.blocks)):
+        text = above.text
+        if len(text) <= _LONGEST_LABEL and above.kind == "paragraph" and _labels().fullmatch(text.rstrip(" :：")):
+            found[id(below)] = above
+    return found
+
+
+def _drop_label(draft: Draft, block: Block) -> None:
+    draft.drop(block.passage, "date.label")
+    block.passage = block.passage.cut(0, 0)
+    draft.blocks = pruned(draft.blocks)
 
 
 def _move(draft: Draft, block: Block, found: list[tuple[Segment, tuple[int, int] | None, str]]) -> None:
@@ -120,6 +159,22 @@ def _is_named(draft: Draft, text: str) -> bool:
     words = text.split()
     particles = draft.lexicon.particles
     return len(words) <= _LONGEST_NAME and all(word[:1].isupper() or word in particles for word in words)
+
+
+def label_before(text: str, at: int) -> str | None:
+    """The printed label that stands right in front of a place in a text, such as `Updated on`."""
+    found = _label_at_end().search(text, max(0, at - _LONGEST_LABEL), at)
+    return text[found.start() : at].strip() if found else None
+
+
+def is_apart(text: str, low: int, high: int) -> bool:
+    """Whether separators, glue or the ends of a line part a range from the rest of it."""
+    return _BEFORE.search(text[max(0, low - 4) : low]) is not None and _BEHIND.match(text[high : high + 24]) is not None
+
+
+def is_modified(label: str) -> bool:
+    """Whether a label announces the date of the last change."""
+    return _bare(label) in _modified()
 
 
 def _label(segment: Segment) -> tuple[int, int] | None:
