@@ -10,6 +10,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -52,22 +53,24 @@ BOUNDED = {
 }
 
 
-def grows_too_fast(work: Callable[[str], object], unit: str, length: int) -> str | None:
-    """Say how the time grew, if it is more than `MOST` in every try."""
-    short = unit * max(1, length // len(unit))
-    ratios: list[float] = []
-    for _ in range(TRIES):
-        first, second = spent(work, short), spent(work, short * FACTOR)
-        ratios.append(second / first)
-        if ratios[-1] <= MOST:
-            return None
-    return f"{unit!r} * {len(short) // len(unit)}: " + ", ".join(f"{ratio:.1f}" for ratio in ratios)
-
-
 def spent(work: Callable[[str], object], text: str) -> float:
     start = time.thread_time()
     work(text)
     return max(time.thread_time() - start, 50e-6)  # less than that is the noise of the clock
+
+
+def grows_too_fast(
+    work: Callable[[str], object], unit: str, length: int, measured: Callable[..., float] = spent
+) -> str | None:
+    """Say how the time grew, if it is more than `MOST` in every try."""
+    short = unit * max(1, length // len(unit))
+    ratios: list[float] = []
+    for _ in range(TRIES):
+        first, second = measured(work, short), measured(work, short * FACTOR)
+        ratios.append(second / first)
+        if ratios[-1] <= MOST:
+            return None
+    return f"{unit!r} * {len(short) // len(unit)}: " + ", ".join(f"{ratio:.1f}" for ratio in ratios)
 
 
 # ---------------------------------------------------------------- regular expressions
@@ -147,9 +150,34 @@ def test_normalize(unit: str, reader: str) -> None:
     assert problem is None, problem
 
 
+def calls(work: Callable[[str], object], text: str) -> float:
+    """How many functions are called: unlike time, the same on every machine, busy or not."""
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
 def test_the_comparison_sees_quadratic_work() -> None:
     def quadratic(text: str) -> int:
-        return sum(1 for a in text for b in text if a is b)
+        return sum(ord(a) for a in text for _ in text)
 
-    assert grows_too_fast(quadratic, "a", 100)
-    assert grows_too_fast(re.compile(r"a+b").findall, "a", 1_500)
+    def linear(text: str) -> int:
+        return sum(map(ord, text))
+
+    assert grows_too_fast(quadratic, "a", 50, calls)
+    assert not grows_too_fast(linear, "a", 50, calls)
+
+
+def test_the_clock_sees_what_calls_do_not_show() -> None:
+    # Cubic, 64 times as long for 4 times the text: a machine so busy that this looks like 10 has not been met.
+    assert grows_too_fast(re.compile(r"a*a*b").findall, "a", 150)
