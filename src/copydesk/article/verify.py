@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from copydesk.article.canonical import A, content_hash
+from copydesk.article.canonical import A, content_hash, file_content_hash
 from copydesk.article.evidence import Piece, dropped, is_derived, is_verbatim, joined, merged, short
 from copydesk.article.ledger import Entry, Ledger, LedgerHeader, LedgerRule
 from copydesk.article.targets import Place, Targets
@@ -29,6 +29,7 @@ def verify(
     rules: Mapping[str, LedgerRule],
     converters: Mapping[str, Callable[[str], str]],
     views: Mapping[str, Callable[[bytes], str]] = MappingProxyType({}),
+    xml: bytes | None = None,
 ) -> list[str]:
     """Check an article and its ledger against the source.
 
@@ -47,16 +48,22 @@ def verify(
         converters: the functions that rules name as `norm`.
         views: functions that make the view of the source again, by kind of view. A view of another kind, which is not
             the decoded source, is pinned by its hash alone.
+        xml: the bytes of the article's file, where `root` has been written just now; None to write it.
 
     Returns:
         Problems, each saying where; none if the article is proven.
     """
-    hashes = _hashes(view, raw, root, ledger.header, views)
+    hashes = _hashes(view, raw, root, ledger.header, views, xml)
     return [*hashes, *_Proof(view, root, rules, converters).problems(ledger)]
 
 
 def _hashes(
-    view: str, raw: bytes, root: etree._Element, header: LedgerHeader, views: Mapping[str, Callable[[bytes], str]]
+    view: str,
+    raw: bytes,
+    root: etree._Element,
+    header: LedgerHeader,
+    views: Mapping[str, Callable[[bytes], str]],
+    xml: bytes | None,
 ) -> Iterator[str]:
     if header.source_sha256 != hashlib.sha256(raw).hexdigest():
         yield "header: source_sha256 is not the sha256 of the source"
@@ -69,7 +76,7 @@ def _hashes(
     if header.view in views and not _makes(views[header.view], raw, view):
         yield f"header: the view is not what {header.view} makes of the source"
     try:
-        if header.article_sha256 != content_hash(root):
+        if header.article_sha256 != (content_hash(root) if xml is None else file_content_hash(xml)):
             yield "header: article_sha256 is not the hash of the article"
     except ArticleError as error:
         yield f"article: {error.what}"

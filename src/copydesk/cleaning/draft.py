@@ -144,7 +144,7 @@ class Draft:
         """
         self.release(passage)
         spans: list[Span] = []
-        runs = list(passage.stretches())
+        runs = passage.stretches()
         if score is None and any(run.rule is not None and not run.text.isspace() for run in runs):
             rule, score = DROPPED_CONVERTED.id, 0.0
         for run in runs:

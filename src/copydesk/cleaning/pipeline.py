@@ -172,7 +172,8 @@ def normalize(
         converter=source.converter,
     )
     ledger = Ledger(header=header, entries=entries)
-    problems = validate(root) or verify(source.view, raw, root, ledger, ledger_rules(readers, rules), CONVERTERS)
+    known = ledger_rules(readers, rules)
+    problems = validate(root) or verify(source.view, raw, root, ledger, known, CONVERTERS, xml=xml)
     if problems:
         raise ArticleError(
             f"the article made from it is not proven: {problems[0]}",

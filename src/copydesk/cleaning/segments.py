@@ -109,7 +109,7 @@ def _pieces(block: Block, *, parts: Parts | None) -> Iterator[Segment]:
     edges = [] if parts is None else _joints(text, block, parts)
     edges += [edge for mark in block.passage.marks if mark.kind == "a" for edge in (mark.start, mark.end)]
     for edge in (*edges, *(edge for gap in gaps for edge in gap)):
-        if not any(low < edge < high for low, high in inside):
+        if not (inside and any(low < edge < high for low, high in inside)):
             cuts.add(edge)
     cuts.update(edge for span in inside for edge in span)
     iso = {(low, high): value for low, high, value in dates}

@@ -49,7 +49,7 @@ class Characters:
         """The passage of a stretch of the view."""
         if start >= end:
             return EMPTY
-        if not self._found:
+        if not self._found or _ANY.search(self.view, start, end) is None:
             return Passage((Piece(start, end, self.view[start:end]),))
         return Passage(tuple(self._pieces(start, end)))
 

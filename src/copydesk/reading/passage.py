@@ -111,7 +111,7 @@ class Passage:
     @property
     def has_whole_words(self) -> bool:
         """Whether its text is as the source has it, and no markup stands inside a word: then a merge can be proven."""
-        runs = list(self.stretches())
+        runs = self.stretches()
         apart = " ".join(run.text for run in runs)
         return all(run.rule is None for run in runs) and apart.split() == self.string.split()
 
@@ -244,24 +244,28 @@ class Passage:
 
     def spans(self) -> tuple[Span, ...]:
         """The source spans of all text, touching ones merged, each trimmed of white space."""
-        return tuple((run.start, run.end) for run in self.stretches())
+        return tuple([(run.start, run.end) for run in self.stretches()])
 
-    def stretches(self) -> Iterator[Stretch]:
+    def stretches(self) -> Sequence[Stretch]:
         """Each run of touching verbatim pieces, trimmed, and each converted piece, in order."""
+        if len(self.pieces) == 1 and self.pieces[0].rule is None:
+            return _trimmed(self.pieces, 0)
+        found: list[Stretch] = []
         run: list[Piece] = []
         begin = offset = 0
         for piece in self.pieces:
             if run and (piece.rule is not None or piece.start != run[-1].end):
-                yield from _trimmed(run, begin)
+                found += _trimmed(run, begin)
                 run = []
             if piece.rule is None:
                 if not run:
                     begin = offset
                 run.append(piece)
             elif piece.rule != GAP:
-                yield Stretch(offset, piece.start, piece.end, piece.text, piece.rule)
+                found.append(Stretch(offset, piece.start, piece.end, piece.text, piece.rule))
             offset += len(piece.text)
-        yield from _trimmed(run, begin)
+        found += _trimmed(run, begin)
+        return found
 
 
 EMPTY = Passage()
@@ -277,10 +281,13 @@ class Stretch(NamedTuple):
     rule: str | None
 
 
-def _trimmed(run: list[Piece], begin: int) -> Iterator[Stretch]:
-    if run:
-        text = run[0].text if len(run) == 1 else "".join([piece.text for piece in run])
-        left = len(text) - len(text.lstrip())
-        start = run[0].start + left
-        if text := text.strip():
-            yield Stretch(begin + left, start, start + len(text), text, None)
+def _trimmed(run: Sequence[Piece], begin: int) -> Sequence[Stretch]:
+    if not run:
+        return ()
+    whole = run[0].text if len(run) == 1 else "".join([piece.text for piece in run])
+    text = whole.strip()
+    if not text:
+        return ()
+    left = len(whole) - len(whole.lstrip()) if len(text) < len(whole) else 0
+    start = run[0].start + left
+    return (Stretch(begin + left, start, start + len(text), text, None),)

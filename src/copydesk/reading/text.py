@@ -35,8 +35,8 @@ class TextReader(Reader):
             passage = text.passage(start, start + len(found[0].rstrip()))
             if not passage.is_trimmed and not (passage := passage.cut(0)):
                 continue
-            margin = above[max(above.rfind("\n"), above.rfind("\r")) + 1 :]
-            indent = len(margin.expandtabs(_TAB))
+            margin = "" if above[-1:] == "\n" else above[max(above.rfind("\n"), above.rfind("\r")) + 1 :]
+            indent = len(margin.expandtabs(_TAB)) if margin else 0
             source.blocks.append(Block("paragraph", passage, indent=indent, blank_before=max(blank, 0)))
             blank = -1
         source.syntax.extend(text.dropped())

@@ -96,7 +96,7 @@ def judge(draft: Draft) -> tuple[int, int] | None:
         else:
             _mark(block, by_block)
             blocks.append(block)
-        if any(id(inner) in ends for inner in walk([block])):
+        if id(block) in ends or (block.children and any(id(inner) in ends for inner in walk(block.children))):
             stretch += [begin, len(blocks) - 1]
     draft.blocks = blocks
     return stretch[0], stretch[-1]
@@ -161,6 +161,8 @@ def _are_one(before: Unit, behind: Unit) -> bool:
         return False
     if before.text in ("»", "”"):
         return _QUOTED.match(behind.text) is not None
+    if before.text[-1] != ".":
+        return False
     return _DIGITS.search(before.text) is not None and _DIGIT.match(behind.text) is not None
 
 
