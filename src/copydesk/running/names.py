@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from copydesk.running.sources import SourceFile
 MAX_BYTES = 100
 """Bytes of one folder or file name before any hash and suffix. File systems take 255, encrypted ones about 140."""
 HASH_DIGITS = 8
+_PLAIN = re.compile(r"[0-9A-Za-z][-0-9A-Z_a-z]{4,99}")
+"""Parts that every file system takes as they are: long enough to be no device of Windows, such as CON and LPT1."""
 
 
 def output_names(
@@ -84,7 +87,7 @@ def _name(slug: str, file: SourceFile, digits: int) -> str:
 
 def _claims(name: str, extras: Collection[str]) -> Iterator[str]:
     """What a name takes, spelt as a file system that ignores case and normal forms sees it."""
-    key = unicodedata.normalize("NFD", name).casefold()
+    key = (name if name.isascii() else unicodedata.normalize("NFD", name)).casefold()
     yield key
     for extra in extras:
         yield f"{key}{extra}"
@@ -115,6 +118,8 @@ def _slug(below: str, source_suffixes: Collection[str]) -> str:
 @lru_cache(maxsize=4096)  # folders come again
 def _safe(part: str) -> str:
     """One part of a path, such as Windows, macOS and Linux take it, and visible in a listing."""
+    if _PLAIN.fullmatch(part):
+        return part
     text = unicodedata.normalize("NFC", part.encode("utf-8", "replace").decode("utf-8"))
     text = "".join("_" if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text)
     text = text.encode("utf-8")[:MAX_BYTES].decode("utf-8", "ignore")

@@ -81,11 +81,15 @@ class CharacterSums:
             kept=self.kept + other.kept,
             moved=self.moved + other.moved,
             merged=self.merged + other.merged,
-            matched=dict(Counter(self.matched) + Counter(other.matched)),
-            judged=dict(Counter(self.judged) + Counter(other.judged)),
+            matched=_added(self.matched, other.matched),
+            judged=_added(self.judged, other.judged),
             sentences=self.sentences + other.sentences,
             dropped_sentences=self.dropped_sentences + other.dropped_sentences,
         )
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    return dict(Counter(one) + Counter(other)) if one and other else one or other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +163,10 @@ class DocumentReport:
 
     def to_json(self) -> bytes:
         """The report as one JSON object."""
-        return json.dumps(asdict(self)).encode("ascii")
+        members = {name: getattr(self, name) for name in self.__slots__}
+        members["failures"] = [asdict(failure) for failure in self.failures]
+        members["sums"] = self.sums and {name: getattr(self.sums, name) for name in self.sums.__slots__}
+        return json.dumps(members).encode("ascii")
 
     @classmethod
     def from_json(cls, record: bytes) -> DocumentReport:

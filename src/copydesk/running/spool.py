@@ -13,6 +13,8 @@ from typing import IO
 from copydesk.running.writer import reported
 
 _LENGTH = 8
+_TAIL = 1 << 16
+"""Bytes that are kept in memory before they are written: most records are short."""
 
 
 class Spool:
@@ -29,19 +31,26 @@ class Spool:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(tempfile.gettempdir())
         self._end = self._count = 0
+        self._tail = bytearray()
         with reported(self._folder):
             # Unbuffered, so that what a full disk refused is not tried again when reading or closing.
             self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115 -- see close
 
     def append(self, record: bytes) -> None:
         """Add one record."""
-        left = memoryview(len(record).to_bytes(_LENGTH, "big") + record)
+        self._tail += len(record).to_bytes(_LENGTH, "big") + record
+        self._count += 1
+        if len(self._tail) >= _TAIL:
+            self._write()
+
+    def _write(self) -> None:
+        left = memoryview(bytes(self._tail))
         with reported(self._folder):
             self._file.seek(self._end)
             while left:
                 left = left[self._file.write(left) :]
-        self._end += _LENGTH + len(record)
-        self._count += 1
+        self._end += len(self._tail)  # what a full disk refused stays in memory, where it can be read
+        self._tail.clear()
 
     def __len__(self) -> int:
         return self._count
@@ -53,6 +62,11 @@ class Spool:
             length = int.from_bytes(self._file.read(_LENGTH), "big")
             yield self._file.read(length)
             position += _LENGTH + length
+        tail, position = bytes(self._tail), 0
+        while position < len(tail):
+            length = int.from_bytes(tail[position : position + _LENGTH], "big")
+            position += _LENGTH + length
+            yield tail[position - length : position]
 
     def close(self) -> None:
         """Give the disk space back."""
