@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -50,6 +51,12 @@ def bits(text: str) -> Bits:
 def has(bits: Bits, name: str) -> NDArray[np.bool_]:
     """Whether each character, or any of each group, is of a class."""
     found: NDArray[np.bool_] = (bits & _BIT[name]) != 0
+    return found
+
+
+def have(bits: Bits, names: Sequence[str]) -> NDArray[np.bool_]:
+    """The same for several classes: one row a character, and one column a class."""
+    found: NDArray[np.bool_] = (bits[:, None] & np.array([_BIT[name] for name in names])) != 0
     return found
 
 

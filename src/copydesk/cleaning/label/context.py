@@ -15,7 +15,9 @@ _FAR = ("tokens", "stops", "linked", "function")
 _NEAR_AT, _FAR_AT = [AT[name] for name in _NEAR], [_NEAR.index(name) for name in _FAR]
 _SHIFT = 4  # units to the farthest of the neighbours
 _WINDOWS = ((-5, -1), (1, 5), (-15, -1), (1, 15), (-3, 3), (-40, 40))
-_EDGES = np.array([[low for low, _ in _WINDOWS], [high + 1 for _, high in _WINDOWS]])
+_EDGES = np.array([[[low for low, _ in _WINDOWS]], [[high + 1 for _, high in _WINDOWS]]])
+_SUMMED_AT = [AT[name] for name in ("sentences", "furniture", "time")]
+_FEW = 6  # tokens that a unit of few has less than
 _ABOVE = ("level", "furniture", "tokens", "capitals")  # of the last heading above a unit
 _ABOVE_AT = [AT[name] for name in _ABOVE]
 _FARTHEST = 99  # units; what is farther is as far
@@ -49,40 +51,29 @@ def context(own: Matrix, count: Matrix, run: tuple[int, int]) -> Matrix:
     near = [padded[_SHIFT - by : _SHIFT - by + size] for by in (1, -1, 2, -2)]
     far = [padded[_SHIFT - by : _SHIFT - by + size, _FAR_AT] for by in (3, -3, 4, -4)]
     sums = np.zeros((size + 1, 8))
-    weights = [
-        mass,
-        count,
-        count < 6,
-        count * linked,
-        column("sentences"),
-        column("furniture"),
-        column("time"),
-        comment,
-    ]
-    np.cumsum(np.column_stack(weights), axis=0, out=sums[1:])
-    low, high = (np.clip(index[:, None] + edge, 0, size) for edge in _EDGES)
+    weights = sums[1:]
+    weights[:, :4] = np.array([mass, count, count < _FEW, count * linked]).T
+    weights[:, 4:7] = own[:, _SUMMED_AT]
+    weights[:, 7] = comment
+    weights.cumsum(axis=0, out=weights)
+    low, high = np.minimum(np.maximum(index[:, None] + _EDGES, 0), size)
     windows = np.maximum(sums[high] - sums[low], 0).reshape(size, -1)
     since = _since(np.array([prose, is_long & (linked < 0.5), heading, comment]))
-    passed, said = np.cumsum(mass), np.cumsum(comment)
+    passed, said = mass.cumsum(), comment.cumsum()
     total = max(float(passed[-1]), 1.0)
     start, end = run
     last = np.maximum.accumulate(np.where(heading, index, -1))
     furniture = np.maximum.accumulate(np.where(column("has furniture") > 0, index, -1))
-    single = [
-        (passed - mass) / total,
-        (total - passed) / total,
-        mass / total,
-        np.full(size, total / max(float(count.sum()), 1.0)),
-        np.full(size, np.log1p(total)),
-        np.log1p(said),
-        np.log1p(said[-1] - said),
-        (index >= start) & (index <= end),
-        index - start,
-        end - index,
-    ]
+    single = np.empty((10, size))
+    single[:3] = passed - mass, total - passed, mass
+    single[:3] /= total
+    single[3] = total / max(float(count.sum()), 1.0)
+    single[4] = np.log1p(total)
+    single[5:7] = np.log1p([said, said[-1] - said])
+    single[7:] = (index >= start) & (index <= end), index - start, end - index
     above = np.where((last >= 0)[:, None], own[np.maximum(last, 0)][:, _ABOVE_AT], -1)
-    from_furniture = np.minimum(index - furniture, _FARTHEST)
-    return np.column_stack([*near, *far, np.log1p(windows), since, *single, above, from_furniture])
+    from_furniture = np.minimum(index - furniture, _FARTHEST)[:, None]
+    return np.concatenate([*near, *far, np.log1p(windows), since, single.T, above, from_furniture], axis=1)
 
 
 def _since(flags: NDArray[np.bool_]) -> Matrix:

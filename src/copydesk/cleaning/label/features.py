@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from copydesk.cleaning.label import context
-from copydesk.cleaning.label.classes import Bits, Integers, bits, has
+from copydesk.cleaning.label.classes import Bits, Integers, bits, has, have
 from copydesk.cleaning.label.columns import AT, LONG_PROSE, OWN, Matrix
 from copydesk.cleaning.label.units import Unit
 from copydesk.cleaning.label.vocabulary import Vocabulary
@@ -30,6 +30,7 @@ _WORDS = 25  # words of it whose capitals are counted
 _REPEATED = 4  # units that a word must be in to be a word of this page
 _LOGARITHMS = ("tokens", "characters", "indent", "blank", "part", "parts", "before", "behind", "total", "units",
                "which", "same start", "same end")  # fmt: skip
+_LOGARITHMS_AT = [AT[name] for name in _LOGARITHMS]
 # Measured from the mean of the document's long paragraphs, as languages differ: German has capitals in every sentence,
 # Polish long words, and no two lexicons list the same share of a text.
 _RELATIVE = ("uppers", "capitals", "function", "commas", "length")
@@ -52,6 +53,7 @@ def features(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
     lower = "\n".join([*(unit.text for unit in units), ""]).lower()
     vocabulary = Vocabulary(lower)
     count = vocabulary.count.astype(float)
+    function = vocabulary.among(lexicon.function_words)
     given = _given(units)
     which, again = _repetitions(lower.split("\n")[:-1])
     columns = {
@@ -59,22 +61,22 @@ def features(units: Sequence[Unit], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
         "which": which,
         "again": again,
         **_of_characters([unit.text for unit in units], given["length"], vocabulary.count),
-        **_of_words(vocabulary, lexicon),
+        **_of_words(vocabulary, function, lexicon),
         **_of_headline(_headline(units, count, again), vocabulary),
     }
     own = np.zeros((len(units), len(OWN)))
     for name, values in columns.items():
         own[:, AT[name]] = values
     run = context.densest(context.prose_mass(own, count).tolist())
-    own[:, AT["topic"]], own[:, AT["content"]] = _topic(vocabulary, run, lexicon)
-    for name in _LOGARITHMS:
-        own[:, AT[name]] = np.log1p(own[:, AT[name]])
+    own[:, AT["topic"]], own[:, AT["content"]] = _topic(vocabulary, run, function)
+    own[:, _LOGARITHMS_AT] = np.log1p(own[:, _LOGARITHMS_AT])
     prose = count * ((count >= LONG_PROSE) & (own[:, AT["linked"]] < 0.5))
     weight = prose if prose.any() else count + 1.0
+    every = weight.sum()
     for name in _RELATIVE:
         column = own[:, AT[name]]
-        column -= np.dot(column, weight) / weight.sum()
-    return np.hstack([own, context.context(own, count, run)]), count
+        column -= np.dot(column, weight) / every
+    return np.concatenate([own, context.context(own, count, run)], axis=1), count
 
 
 _GIVEN = ("links", "linked", "kind", "level", "indent", "blank", "part", "parts", "spaced", "marked", "length")
@@ -93,7 +95,7 @@ def _of_layout(given: Mapping[str, Integers], count: Matrix) -> _Columns:
     length, linked, part = given["length"], given["linked"], given["part"]
     size = len(length)
     index = np.arange(size)
-    passed = np.cumsum(count)
+    passed = count.cumsum()
     total = max(float(passed[-1]), 1.0)
     return {
         **{name: given[name] for name in ("links", "kind", "level", "indent", "blank", "part", "parts")},
@@ -126,43 +128,45 @@ def _repetitions(folded: Sequence[str]) -> tuple[list[int], list[bool]]:
     return which, [times[text] > 1 for text in folded]
 
 
+_AT_START = ("upper", "lower", "digit", "sign")
+_ANYWHERE = ("bar", "copyright", "at", "question", "bracket", "quoted", "exclamation", "money")
+
+
 def _of_characters(texts: Sequence[str], length: Integers, count: Integers) -> _Columns:
     size = len(texts)
     words = np.maximum(count, 1)
-    page = bits("\n".join([*texts, ""]))
-    start = np.concatenate([[0], np.cumsum(length + 1)[:-1]])
-    end = start + length  # of the line end behind each unit
+    page = bits("\n".join(["", *texts, ""]))
+    end = (length + 1).cumsum()  # the line end behind each unit
+    start = end - length
     found: _Columns = {}
 
     def unit(place: Integers) -> Integers:
-        return np.searchsorted(start, place, "right") - 1
+        return start.searchsorted(place, "right") - 1
 
-    for name in ("upper", "lower", "digit", "sign"):
-        found[name] = has(page[start], name)
+    every = np.bitwise_or.reduceat(page, start)
+    found |= zip(_AT_START, have(page[start], _AT_START).T, strict=True)
+    found |= zip(_ANYWHERE, have(every, _ANYWHERE).T, strict=True)
     for name in ("colon", "comma"):
         found[name] = has(page[end - 1], f"end {name}")
         found[f"{name}s"] = np.add.reduceat(has(page, name), start, dtype=np.int64) / words
-    every = np.bitwise_or.reduceat(page, start)
-    for name in ("bar", "copyright", "at", "question", "bracket", "quoted", "exclamation", "money"):
-        found[name] = has(every, name)
     seen = np.minimum(length, _LOOK)
-    edges = np.column_stack([start, start + seen]).ravel()
+    edges = np.array([start, start + seen]).T.ravel()
     for name in ("upper", "digit"):
         found[f"{name}s"] = np.add.reduceat(has(page, name), edges, dtype=np.int64)[::2] / seen
     # capitals among the first words
     space = has(page, "space")
-    initial = np.flatnonzero(~space & np.concatenate([[True], space[:-1]]))
+    initial = (space[:-1] & ~space[1:]).nonzero()[0] + 1
     of = unit(initial)
-    rank = np.arange(len(initial)) - np.searchsorted(initial, start)[of]
+    rank = np.arange(len(initial)) - initial.searchsorted(start)[of]
     near = (rank < _WORDS) & (initial - start[of] < _LOOK)
     is_upper = has(page[initial[near]], "upper")
     found["capitals"] = np.bincount(of[near], is_upper, size) / np.bincount(of[near], minlength=size)
     # a stop with white space behind it and the closing marks that follow it
-    others = np.flatnonzero(~has(page, "closer"))
+    others = (~has(page, "closer")).nonzero()[0]
     ends = others[:-1][has(page[others[:-1]], "stop") & space[others[1:]]]
     found["sentences"] = np.bincount(unit(ends), minlength=size)
-    others = np.flatnonzero(~has(page, "after stop"))
-    last = others[np.searchsorted(others, end) - 1]
+    others = (~has(page, "after stop")).nonzero()[0]
+    last = others[others.searchsorted(end) - 1]
     found["stops"] = has(page[last], "stop")
     return found | _of_phrases(texts, every)
 
@@ -171,7 +175,7 @@ def _of_phrases(texts: Sequence[str], every: Bits) -> _Columns:
     """What takes several characters to tell; `every` has the classes of all characters of each unit."""
     ellipsis = np.array(["..." in text for text in texts]) | has(every, "ellipsis")
     year, time = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
-    for number in np.flatnonzero(has(every, "digit")).tolist():
+    for number in has(every, "digit").nonzero()[0].tolist():
         text = texts[number]
         year[number] = _YEAR.search(text) is not None
         time[number] = _TIME.search(text, 0, _LOOK) is not None
@@ -187,13 +191,13 @@ def _of_phrases(texts: Sequence[str], every: Bits) -> _Columns:
     }
 
 
-def _of_words(vocabulary: Vocabulary, lexicon: Lexicon) -> _Columns:
+def _of_words(vocabulary: Vocabulary, function: NDArray[np.bool_], lexicon: Lexicon) -> _Columns:
     words = np.maximum(vocabulary.count, 1)
     units_with = np.bincount(vocabulary.word, minlength=vocabulary.size)
     common = (units_with >= _REPEATED) & vocabulary.is_long
     furniture = vocabulary.times(vocabulary.among(lexicon.furniture)) + vocabulary.has_pair(lexicon.furniture_pairs)
     return {
-        "function": vocabulary.times(vocabulary.among(lexicon.function_words)) / words,
+        "function": vocabulary.times(function) / words,
         "furniture": furniture / words,
         "has furniture": furniture > 0,
         "common": vocabulary.times(common) / words,
@@ -212,9 +216,9 @@ def _of_headline(top: int | None, vocabulary: Vocabulary) -> _Columns:
     return {"headline": share, "from headline": np.arange(size) - top, "no headline": False}
 
 
-def _topic(vocabulary: Vocabulary, run: tuple[int, int], lexicon: Lexicon) -> tuple[Matrix, Matrix]:
+def _topic(vocabulary: Vocabulary, run: tuple[int, int], function: NDArray[np.bool_]) -> tuple[Matrix, Matrix]:
     """For each unit, the share of its content words that the densest run of prose repeats, and the share of them."""
-    content = vocabulary.is_long & ~vocabulary.among(lexicon.function_words)
+    content = vocabulary.is_long & ~function
     inside = (vocabulary.unit >= run[0]) & (vocabulary.unit <= run[1])
     topic = content & (np.bincount(vocabulary.word[inside], minlength=vocabulary.size) > 1)
     words = vocabulary.different(content)

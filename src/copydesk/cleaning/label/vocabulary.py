@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Container
 
 import numpy as np
@@ -36,10 +36,11 @@ class Vocabulary:
         self.ids: Integers = np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
         self.size = len(self._numbers)
         self.is_long = np.fromiter(map(len, self._numbers), np.int64, self.size) >= _LONG
-        ends = np.flatnonzero(self.ids == 0)
-        self.begin: Integers = np.concatenate([[0], ends[:-1] + 1])
+        ends = (self.ids == 0).nonzero()[0]
+        self.begin: Integers = np.zeros(len(ends), np.int64)
+        self.begin[1:] = ends[:-1] + 1
         self.count: Integers = ends - self.begin
-        of_unit = np.repeat(np.arange(len(ends)), self.count + 1)
+        of_unit = np.arange(len(ends)).repeat(self.count + 1)
         self.unit, self.word = np.divmod(_distinct(of_unit * self.size + self.ids), self.size)
 
     def among(self, words: Container[str]) -> NDArray[np.bool_]:
@@ -68,28 +69,30 @@ class Vocabulary:
         known = [numbers[one] * self.size + numbers[two] for one, two in pairs if one in numbers and two in numbers]
         found = np.zeros(len(self.begin), bool)
         if known:
-            at = np.flatnonzero(np.isin(self.ids[:-1] * self.size + self.ids[1:], known))
-            found[np.searchsorted(self.begin, at, "right") - 1] = True
+            pair = self.ids[:-1] * self.size + self.ids[1:]
+            for each in known:
+                found[self.begin.searchsorted((pair == each).nonzero()[0], "right") - 1] = True
         return found
 
-    def same_start(self) -> Integers:
+    def same_start(self) -> list[int]:
         """How many units begin with the same two words as each."""
-        return self._same(self.ids[self.begin], self.ids.take(self.begin + 1, mode="wrap"))
+        return self._same(self.ids[self.begin], self.ids[np.minimum(self.begin + 1, len(self.ids) - 1)])
 
-    def same_end(self) -> Integers:
+    def same_end(self) -> list[int]:
         """How many units end with the same two words as each."""
         end = self.begin + self.count
         return self._same(self.ids[end - 1], self.ids[end - 2])
 
-    def _same(self, one: Integers, two: Integers) -> Integers:
+    def _same(self, one: Integers, two: Integers) -> list[int]:
         # Of a unit with one word the other number is that of a line end.
-        keys = np.where(self.count > 0, one * self.size + two, 0)
-        _, numbers, times = np.unique(keys, return_inverse=True, return_counts=True)
-        found: Integers = times[numbers]
-        return found
+        keys = ((one * self.size + two) * (self.count > 0)).tolist()
+        times = Counter(keys)
+        return [times[key] for key in keys]
 
 
 def _distinct(keys: Integers) -> Integers:
     ordered = np.sort(keys)
-    distinct: Integers = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
+    is_first = np.ones(len(keys), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    distinct: Integers = ordered[is_first]
     return distinct
