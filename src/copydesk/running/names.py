@@ -110,8 +110,9 @@ def _folder_claims(names: Sequence[str], suffixes: Collection[str]) -> Iterator[
 
 def _slug(below: str, source_suffixes: Collection[str]) -> str:
     *folders, file = below.split("/")
-    suffix = PurePath(file).suffix
-    stem = file.removesuffix(suffix) if suffix.lower() in source_suffixes else file
+    stem, dot, suffix = file.rpartition(".")
+    if not stem or f"{dot}{suffix}".lower() not in source_suffixes:
+        stem = file
     return "/".join(_safe(part) for part in [*folders, stem])
 
 

@@ -12,9 +12,7 @@ from dataclasses import replace
 from itertools import count
 from threading import Thread
 from time import monotonic
-from typing import Any
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import PluginError
 from copydesk.running import worker
@@ -24,6 +22,11 @@ from copydesk.running.launching import interrupts_blocked, launching_context
 from copydesk.running.progress import SLOTS, ProgressFile
 from copydesk.running.report import DocumentReport, Failure
 from copydesk.running.spool import Place
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+# Pebble is imported where it is used: a run in which nothing has changed needs no worker.
 
 _LOOK = 0.2
 """Seconds between two looks at a future, so that signals are noticed on Windows too."""
@@ -56,6 +59,8 @@ class Workers:
 
     def _running(self) -> ProcessPool:
         if self._pool is None:  # workers are not started before there is something to do
+            from pebble import ProcessPool
+
             context = launching_context(self._start.preload)
             self._pool = ProcessPool(
                 max_workers=self._jobs, initializer=worker.begin, initargs=(self._start,), context=context
@@ -120,6 +125,8 @@ class Workers:
 
     def how_it_ended(self, future: Future[Any]) -> str | None:
         """How a task ended, if it did not end well; what the task itself raised is not told but raised by `result`."""
+        from pebble import ProcessExpired
+
         try:
             error = future.exception()
         except CancelledError:
