@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from copydesk.article.ledger import Span
-from copydesk.cleaning.lexicon import Lexicon, lexicon
+from copydesk.cleaning.lexicon import Lexicon, given_names, lexicon
 from copydesk.cleaning.shape import is_name
 
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -119,6 +119,11 @@ def is_writer(text: str, words: Lexicon) -> bool:
     )
 
 
+def is_known(text: str, words: Lexicon) -> bool:
+    """Whether a text has the shape of a full name and begins with a given name that is known."""
+    return text[:1].isupper() and text.split(None, 1)[0] in given_names() and is_writer(text, words)
+
+
 def names_of(text: str, words: Lexicon, *, sure: bool) -> Names:
     """Find the names at the start of a text, which commas and the like part.
 
@@ -138,7 +143,7 @@ def names_of(text: str, words: Lexicon, *, sure: bool) -> Names:
             continue
         if found.names and is_role(part, words):
             found.roles.append((len(found.names) - 1, (low, high)))
-        elif is_writer(part, words) or (sure and not found.names and _may_be_writer(part, words)):
+        elif is_writer(part, words) or (sure and _may_go_on(text, found) and _may_be_writer(part, words)):
             found.names.append((low, high))
         elif found.names and not found.roles and _CREDENTIAL.fullmatch(part):
             found.names[-1] = (found.names[-1][0], high)
@@ -146,6 +151,11 @@ def names_of(text: str, words: Lexicon, *, sure: bool) -> Names:
             break
         found.end = high
     return found
+
+
+def _may_go_on(text: str, found: Names) -> bool:
+    """Whether a part need not have the shape of a full name: the first one, or one behind a first name alone."""
+    return not found.names or (len(found.names) == 1 and " " not in text[slice(*found.names[0])])
 
 
 def _may_be_writer(text: str, words: Lexicon) -> bool:

@@ -204,3 +204,10 @@ def lexicon(lang: str) -> Lexicon:
                 for key, words in keys.items():
                     tables.setdefault(table, {}).setdefault(key, []).extend(words)
     return Lexicon(lang, tables)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names as they stand in bylines of many languages; none that is better known as a place or a word."""
+    path = files("copydesk.cleaning") / "lexicons" / "given_names.txt"
+    return frozenset(path.read_text("utf-8").split())

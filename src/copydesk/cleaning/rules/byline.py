@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from copydesk.article.ledger import LedgerRule, Span
-from copydesk.cleaning.bylines import Names, handle, is_other, is_role, mailto, names_of, opening
+from copydesk.cleaning.bylines import Names, handle, is_known, is_other, is_role, mailto, names_of, opening
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
@@ -40,7 +40,8 @@ def apply(draft: Draft) -> None:
     or alone on the one above; or they have the shape of names and stand beside a date, the minutes that reading takes,
     or what they are called, and no word of theirs stands in lower case elsewhere. Degrees stay with the name (`Jane
     Doe, MD`), all capitals stay capitals; `Staff Writer` behind a name is its job title. A sentence that begins with
-    such words (`By Friday, ...`), reviewers and photographers stay. A writer's address for mail goes to url.
+    such words (`By Friday, ...`), reviewers and photographers stay, and so do several bylines below the text, which are
+    those of other articles. A writer's address for mail goes to url.
     """
     if any(agent.role == "author" for agent in draft.agents):
         return
@@ -50,7 +51,8 @@ def apply(draft: Draft) -> None:
     found = _opened(draft, below) or _alone(draft, below) or _opened(draft, above)
     if not found:
         segments = foot_segments(draft)
-        found = _opened(draft, segments, sure=False)
+        bylines = {each.line for each in segments if not each.low and opening(each.text, draft.lexicon)}
+        found = _opened(draft, segments, sure=False) if len(bylines) <= 1 else []
     if found:
         _find_mailboxes(segments, found)
     for each in found:
@@ -121,19 +123,19 @@ def _starts(segments: list[Segment], number: int) -> bool:
 
 def _go_on(draft: Draft, segments: list[Segment], number: int, found: _Found) -> None:
     """Further names and what they are called, in the segments behind."""
-    last = segments[number]
+    last, joined = segments[number], False
     for segment in segments[number + 1 :]:
         if segment.block is not found.block or segment.date is not None:
             return
         gap = segment.block.text[last.high : segment.low]
         names = names_of(segment.text, draft.lexicon, sure=False)
-        if names.names and (gap.strip() or names.names[0][0]) and _GAP.fullmatch(gap):
-            _add(found, names, segment.low)
-        elif is_role(segment.text, draft.lexicon) and not is_other(segment.text, draft.lexicon):
+        if is_role(segment.text, draft.lexicon) and not is_other(segment.text, draft.lexicon):
             found.roles.append((len(found.names) - 1, (segment.low, segment.high)))
+        elif names.names and (gap.strip() or names.names[0][0] or joined) and _GAP.fullmatch(gap):
+            _add(found, names, segment.low)
         elif not _GAP.fullmatch(segment.text):
             return
-        last = segment
+        last, joined = segment, _GAP.fullmatch(segment.text) is not None
 
 
 def _add(found: _Found, names: Names, by: int) -> None:
@@ -150,7 +152,7 @@ def _alone(draft: Draft, segments: list[Segment]) -> list[_Found]:
         if segment.date is not None or segment.line - first > _NEAR:
             continue
         names = names_of(segment.text, draft.lexicon, sure=False)
-        if not names.names or names.end < len(segment.text.rstrip(" ,.")):
+        if not names.names or not _is_whole(draft, segment, names):
             continue
         if number and is_other(segments[number - 1].text, draft.lexicon):
             continue
@@ -169,6 +171,12 @@ def _alone(draft: Draft, segments: list[Segment]) -> list[_Found]:
         _go_on(draft, segments, number, found)
         return [found]
     return []
+
+
+def _is_whole(draft: Draft, segment: Segment, names: Names) -> bool:
+    """Whether a piece is nothing but names, or one that is known for sure with words of a section behind it."""
+    rest = segment.text[names.end :].strip(" ,.")
+    return not rest or (rest[:1].islower() and is_known(segment.text[slice(*names.names[-1])], draft.lexicon))
 
 
 def _is_known(draft: Draft, segment: Segment, first: int) -> bool:

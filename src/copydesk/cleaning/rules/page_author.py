@@ -1,0 +1,133 @@
+"""The writers of an article whose head names none in a byline: read from where the page names them, left there."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from copydesk.article.ledger import LedgerRule, Span
+from copydesk.cleaning.bylines import is_known, is_other, names_of, opening
+from copydesk.cleaning.draft import Agent, Draft, HeadValue
+from copydesk.cleaning.label.units import KINDS, Unit, units
+from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.shape import has_words, is_prose
+
+_ABOVE, _BELOW = 8, 12  # lines above and below the headline in which a name may stand alone
+_FOOT = 15  # lines below the text in which words of a byline count
+_LIST = 6  # lines below a byline at the foot in which other names tell of a list of articles
+_LONGEST = 160  # characters of a line that a byline opens
+_ABOUT = 8  # words of a paragraph about a writer
+_MARKS = " _*·|"  # around a name on a line of its own
+_MOST = 2  # people of whom the page has a name and a paragraph, before they are a team
+
+
+@dataclass(slots=True)
+class _Sighting:
+    """Names on a line: its number, and their ranges of it."""
+
+    line: int
+    names: list[Span]
+
+
+def apply(draft: Draft) -> None:
+    """Derive head/author from a byline anywhere around the text, or from a name that the page has on lines of its own.
+
+    Only where the head has no author yet, and nothing is taken out. A byline is a line that such words open
+    (`Written by Jane Doe`); at the foot, not one of several, as lists of other articles have them. A name alone on a
+    line, which must begin with a given name that is known, counts near the headline, and anywhere if a paragraph begins
+    with it, as one about the writer does. Reviewers, and the people of a page about a team, are left alone. Only a page
+    whose blocks were judged is looked at.
+    """
+    if draft.model is None or any(agent.role == "author" for agent in draft.agents):
+        return
+    lines = units(draft.source.blocks, split=draft.source.media_type == "text/plain")
+    starts = [start_of(line) for line in lines]
+    first, last = _text(draft, starts)
+    headline = draft.head.get("headline")
+    top = max(0, bisect_right(starts, headline[0].passage.start) - 1) if headline and headline[0].passage else first
+    found = list(_opened(draft, lines))
+    chosen = next((each for each in found if min(top, first) - _ABOVE <= each.line <= last), None)
+    if chosen is None:
+        foot = [each for each in found if last < each.line <= last + _FOOT]
+        if foot and not any(foot[0].line < each.line <= foot[0].line + _LIST for each in foot):
+            chosen = foot[0]
+    if chosen is None:
+        chosen = _alone(draft, lines, top, first)
+    if chosen is None:
+        return
+    line = lines[chosen.line]
+    for low, high in chosen.names:
+        name = line.block.passage.cut(line.low + low, line.low + high).unmarked()
+        type_ = "Organization" if draft.lexicon.is_organization(name.string) else "Person"
+        draft.agents.append(
+            Agent(len(draft.agents), HeadValue(name, "derive.author", derived=True), role="author", type=type_)
+        )
+
+
+def _opened(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
+    """Lines that words of a byline open, and those below a line that is nothing but such words."""
+    for number, line in enumerate(lines):
+        if len(line.text) > _LONGEST or line.kind == KINDS["code"]:
+            continue
+        length = opening(line.text, draft.lexicon)
+        if not length:
+            continue
+        at = number
+        if length >= len(line.text.rstrip()):
+            at, length = number + 1, 0
+            if at == len(lines) or len(lines[at].text) > _LONGEST:
+                continue
+        text = lines[at].text
+        names = names_of(text[length:], draft.lexicon, sure=False)
+        before = lines[number - 1].text if number and line.part else ""
+        if names.names and not is_other(before, draft.lexicon):
+            yield _Sighting(at, [(low + length, high + length) for low, high in names.names])
+
+
+def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int) -> _Sighting | None:
+    """A person's name on a line of its own: near the headline, or one with a paragraph that it begins."""
+    cards = {agent.name.passage.string for agent in draft.agents}
+    bare = [line.text.strip(_MARKS) for line in lines]
+    known = [number for number, text in enumerate(bare) if text not in cards and is_known(text, draft.lexicon)]
+    if not known:
+        return None
+    names = {lines[number].text for number in known}
+    openings = [line.text for line in lines if has_words(line.text, _ABOUT)]
+    about = {text for text in names if any(each.startswith(text) for each in openings)}
+    near = [number for number in known if min(top, first) - _ABOVE <= number <= max(top, first) + _BELOW]
+    chosen = [number for number in near if lines[number].text in about] or near
+    if not chosen and 0 < len(about) <= _MOST:
+        chosen = [number for number in known if lines[number].text in about]
+    if not chosen or (chosen[0] and is_other(lines[chosen[0] - 1].text, draft.lexicon)):
+        return None
+    text = lines[chosen[0]].text
+    return _Sighting(chosen[0], [(len(text) - len(text.lstrip(_MARKS)), len(text.rstrip(_MARKS)))])
+
+
+def _text(draft: Draft, starts: Sequence[int]) -> tuple[int, int]:
+    """The first and the last line of the text."""
+    spans = [
+        (block.passage.start, block.passage.end)
+        for block in draft.blocks
+        if not block.furniture and block.passage and is_prose(block.text)
+    ]
+    lines = [
+        max(0, bisect_right(starts, at) - 1) for span in (*spans[:1], *spans[-1:]) for at in (span[0], span[1] - 1)
+    ]
+    return (lines[0], lines[-1]) if lines else (0, 0)
+
+
+def start_of(line: Unit) -> int:
+    """Offset of a line in the view."""
+    pieces = line.block.passage.pieces
+    if len(pieces) == 1 and pieces[0].rule is None:
+        return pieces[0].start + line.low
+    return line.block.passage.cut(line.low, line.high).start
+
+
+RULE = Rule(
+    "page-author",
+    apply,
+    (LedgerRule(id="derive.author", d="derive", reason="a writer whom the page names, left where the name stands"),),
+)
