@@ -22,6 +22,8 @@ COLLECTION_MARK = "/"
 """Before a collection's name; no document's outputs go by a name that begins with a slash."""
 FORMER = "/former"
 """Behind a format's name: the files that it had by other options and has no longer, which go with their source."""
+_PATHS = ("utf-8", "surrogatepass")
+"""How paths are stored, whose bytes need be no UTF-8 (Python has lone surrogates for these)."""
 COMMIT_AFTER = 1.0
 """Seconds between two commits: what a killed run has to do again at most."""
 
@@ -137,7 +139,7 @@ class State:
                 database.execute("DROP TABLE IF EXISTS records")
                 database.execute(f"PRAGMA user_version = {VERSION}")
             database.execute(
-                "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, source TEXT, record TEXT) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, source BLOB, record TEXT) WITHOUT ROWID"
             )
             database.execute("BEGIN IMMEDIATE")
         except BaseException:
@@ -149,13 +151,14 @@ class State:
         """The record of the document whose outputs go by a name."""
         with self._reported():
             row = self._database.execute("SELECT source, record FROM records WHERE name = ?", (name,)).fetchone()
-        return row and Record.from_json(*row)
+        return row and Record.from_json(row[0].decode(*_PATHS), row[1])
 
     def keep(self, name: str, record: Record) -> None:
         """Put a record in place of the one of that name. Files that it speaks of are in place."""
         with self._reported():
             self._database.execute(
-                "INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (name, record.source, record.to_json())
+                "INSERT OR REPLACE INTO records VALUES (?, ?, ?)",
+                (name, record.source.encode(*_PATHS), record.to_json()),
             )
             self._commit_in_time()
 
@@ -168,7 +171,8 @@ class State:
     def sources(self) -> Iterator[tuple[str, str]]:
         """Name and source of every record, in order of name."""
         with self._reported():
-            yield from self._database.execute("SELECT name, source FROM records ORDER BY name")
+            for name, source in self._database.execute("SELECT name, source FROM records ORDER BY name"):
+                yield name, source.decode(*_PATHS)
 
     def close(self) -> None:
         """Commit and close."""
