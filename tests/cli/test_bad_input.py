@@ -129,12 +129,14 @@ def test_unreadable_file(convert: Run, article_file: Write, monkeypatch: pytest.
     secret = article_file("secret.txt").relative_to(Path.cwd())
     from copydesk.running import sources
 
-    def refuse(path: str, mode: str) -> Any:
+    content = sources._content
+
+    def refuse(path: str) -> bytes:
         if path == str(secret):
             raise PermissionError(13, "Permission denied", path)
-        return open(path, mode)  # noqa: PTH123
+        return content(path)
 
-    monkeypatch.setattr(sources, "open", refuse, raising=False)  # tests may run as root, who may read everything
+    monkeypatch.setattr(sources, "_content", refuse)  # tests may run as root, who may read everything
     done = convert(code=1)
     assert f"error: {secret}: may not be read; change its permissions" in done.err
 

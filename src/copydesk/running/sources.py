@@ -32,7 +32,8 @@ class SourceFile:
     @property
     def name(self) -> str:
         """The file name, fit for XML: what is no character there, or a control character, becomes U+FFFD."""
-        return _NOT_XML.sub("\ufffd", PurePath(self.below).name)
+        name = self.below.rpartition("/")[2]
+        return name if name.isascii() and name.isprintable() else _NOT_XML.sub("\ufffd", name)
 
     def read(self) -> bytes:
         """Read the document.
@@ -41,11 +42,7 @@ class SourceFile:
             SourceError: it cannot be read, or is larger than any article.
         """
         try:
-            if self.path == STDIN:
-                raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-            else:
-                with open(self.path, "rb") as stream:  # noqa: PTH123 -- a million Paths would only cost time
-                    raw = stream.read(MAX_BYTES + 1)
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else _content(self.path)
         except OSError as error:
             raise unreadable(self.path, error) from error
         if len(raw) > MAX_BYTES:
@@ -195,3 +192,20 @@ def unreadable(path: str, error: OSError | ValueError) -> SourceError:
         return SourceError("is no path", where=path, next_step="check the spelling")
     said = error.strerror or str(error)
     return SourceError(f"cannot be read: {said}", where=path, next_step="check the path and the disk")
+
+
+def _content(path: str) -> bytes:
+    """The bytes of a file, in as few calls of the system as can be; if it is too large, one more than may be read."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(descriptor).st_size
+        content = os.read(descriptor, min(size, MAX_BYTES) + 1)
+        if len(content) == size:
+            return content
+        chunks, left = [content], MAX_BYTES + 1 - len(content)
+        while left and (chunk := os.read(descriptor, min(left, 1 << 20))):  # a pipe, or a file that grows
+            chunks.append(chunk)
+            left -= len(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(descriptor)
