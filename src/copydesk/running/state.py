@@ -16,7 +16,7 @@ from copydesk.errors import OutputError
 from copydesk.running.writer import OWN_FOLDER, FileRecord
 
 FILE = "state.sqlite3"
-VERSION = 2
+VERSION = 3
 """Version of the tables and records; a state of another version is not read, and all is made again."""
 COLLECTION_MARK = "/"
 """Before a collection's name; no document's outputs go by a name that begins with a slash."""
