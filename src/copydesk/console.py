@@ -150,6 +150,10 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
         "links": skipped.links,
         "of other types": skipped.other,
         "output folders": skipped.output,
+        "named again": skipped.repeated,
+        "archives in archives": skipped.archives,
+        "HTML records, as HTML is not read yet": skipped.html,
+        "other records": skipped.records,
     }
     if any(reasons.values()):
         lines.append(("skipped", ", ".join(f"{count:,} {reason}" for reason, count in reasons.items() if count)))

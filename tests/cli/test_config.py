@@ -118,6 +118,8 @@ def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
     shown = copydesk("config", "more.txt", "--max-drop", "0.5").out
     assert tomllib.loads(shown) == {
         "sources": ["more.txt"],
+        "files-from": [],
+        "null": False,
         "to": ["csv", "xml"],
         "output": "out",
         "rules": [],
@@ -161,7 +163,7 @@ def test_every_option_that_is_not_for_one_run_alone_is_a_setting() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('souces = "x"', "there is no setting 'souces'; did you mean sources? There is sources, to, "),
+        ('souces = "x"', "there is no setting 'souces'; did you mean sources? There is sources, files-from, "),
         ("max_drop = 0.4", "there is no setting 'max_drop'; did you mean max-drop?"),
         ("strict = 1", "strict is a number 1; give true or false"),
         ("to = 5", "to is a number 5; give a string, or a list of such"),

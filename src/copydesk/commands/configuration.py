@@ -17,6 +17,7 @@ from copydesk.commands.arguments import Parser, add_config_options
 from copydesk.commands.settings import (
     KEYS,
     KEYS_BY_NAME,
+    SOURCES,
     check,
     from_here,
     option_key,
@@ -142,11 +143,13 @@ def parse(
     start = argparse.Namespace(**{key.dest: [] if key.many else _UNSET for key in KEYS})
     namespace, unknown = parser.parse_known_args(arguments, start)
     origins: dict[str, str] = {}
+    # Sources are one thing, whichever way they are named: those of the command line take the place of all of the file.
+    passed_over = SOURCES if namespace.sources or namespace.files_from else ()
     for key in KEYS:
         given = getattr(namespace, key.dest)
         if given not in ([], _UNSET):
             origins[key.dest] = "command line"
-        elif key.name in configuration.values:
+        elif key.name in configuration.values and key.name not in passed_over:
             origins[key.dest] = configuration.where
             setattr(namespace, key.dest, configuration.values[key.name])
         else:

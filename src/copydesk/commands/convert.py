@@ -22,6 +22,7 @@ from copydesk.commands.arguments import (
 from copydesk.commands.pace import add_pace_options
 from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.commands.shards import add_shard_options, share
+from copydesk.commands.sources import add_source_options, check_sources, find_sources
 from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -106,12 +107,7 @@ def build_parser(
         "4 the output cannot be written, 130 interrupted, 143 terminated",
     )
     configured = configuration.values if configuration else {}
-    parser.add_argument(
-        "sources",
-        nargs="*" if "sources" in configured else "+",
-        metavar="SOURCE",
-        help="file or folder, or - for standard input; none where a configuration file names some",
-    )
+    add_source_options(parser)
     parser.add_argument(
         "--to", action="append", required="to" not in configured, metavar="FORMAT[,FORMAT]", help="formats, or all"
     )
@@ -154,6 +150,7 @@ def _parse(
             if name not in wanted and unknown[0].startswith((f"--{name}-", f"--no-{name}-")):
                 next_step = f"options of {name} need {name} among the formats of --to"
         raise UsageError("no such option", where=unknown[0], next_step=next_step)
+    check_sources(namespace)
     return namespace
 
 
@@ -166,7 +163,6 @@ def _convert(
     from copydesk.running import batch
     from copydesk.running.names import output_names
     from copydesk.running.report import Failure, RunReport
-    from copydesk.running.sources import find
 
     reporting = Reporting(namespace)
     unavailable = [Failure.of(error, where=error.where or "--to") for error in missing]
@@ -188,7 +184,7 @@ def _convert(
         advance()
 
     leave_out = [recipe.output, *recipe.merge, *(recipe.output / name for name in plugins.formats)]
-    found = reporting.without_reports(find(namespace.sources, suffixes=suffixes, leave_out=leave_out))
+    found = reporting.without_reports(find_sources(namespace, suffixes, leave_out))
     names = output_names(
         found.files, source_suffixes=suffixes, output_suffixes=[target.exporter.suffixes for target in targets]
     )

@@ -76,6 +76,8 @@ def _positive(value: object) -> object:
 
 KEYS = (
     Key("sources", "sources", _text, many=True, is_path=True),
+    Key("files-from", "files_from", _text, many=True, is_path=True),
+    Key("null", "null", _flag),
     Key("to", "to", _text, many=True),
     Key("output", "output", _text, is_path=True),
     Key("from", "reader", _text),
@@ -92,6 +94,8 @@ KEYS = (
     Key("max-memory", "max_memory", _positive),
 )
 """What may stand in a configuration file, beside a table for each format's options."""
+SOURCES = ("sources", "files-from", "null")
+"""Those that say together what to convert."""
 KEYS_BY_NAME = {key.name: key for key in KEYS}
 
 

@@ -13,15 +13,16 @@ from pathlib import Path
 from copydesk.errors import CopydeskError, SourceError
 from copydesk.running.crew import Crew, Pending, done
 from copydesk.running.incremental import Editions, Past, Seen
+from copydesk.running.intake import IN_FLIGHT, Intake
 from copydesk.running.interrupts import Terminated, held
 from copydesk.running.job import COLLECTION, Converted, Target, Task
 from copydesk.running.members import Members
 from copydesk.running.own_folder import folder_of_the_run
 from copydesk.running.preview import Change
-from copydesk.running.refusals import refused, some, would_lose
+from copydesk.running.refusals import refused, some, unread, would_lose
 from copydesk.running.remains import Remains
 from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
-from copydesk.running.sources import STDIN, Found, SourceFile
+from copydesk.running.sources import Found, SourceFile
 from copydesk.running.spool import Spool
 from copydesk.running.state import FILE as STATE
 from copydesk.running.state import State
@@ -86,6 +87,7 @@ class _Waiting:
     name: str
     seen: Seen
     pending: Pending[Converted] | None
+    size: int = 0
 
 
 class _Batch:
@@ -155,16 +157,23 @@ class _Batch:
     def _convert(self, crew: Crew, past: Past, members: Members) -> None:
         waiting: deque[_Waiting] = deque()
         try:
+            intake = Intake()
             for file, name in self._documents():
-                raw = file.read() if file.path == STDIN else None
-                seen = past.look(file, name)
                 pending: Pending[Converted] | None = None
+                try:
+                    raw = intake.read(file)
+                    seen = past.look(file, name, raw)
+                except SourceError as error:
+                    waiting.append(_Waiting(file, name, Seen(), done(unread(file.path, error))))
+                    continue
                 if seen.rival is not None and not self._plan.force:
                     pending = done(refused(file.path, seen.rival))
                 elif seen.unchanged is None:
                     pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made))
-                waiting.append(_Waiting(file, name, seen, pending))
-                while waiting and (len(waiting) > crew.ahead or _is_done(waiting[0])):
+                waiting.append(_Waiting(file, name, seen, pending, len(raw or b"")))
+                while waiting and (
+                    len(waiting) > crew.ahead or sum(each.size for each in waiting) > IN_FLIGHT or _is_done(waiting[0])
+                ):
                     self._take(waiting, past, members)
             while waiting:
                 self._take(waiting, past, members)

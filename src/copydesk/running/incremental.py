@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from copydesk.errors import SourceError
 from copydesk.running.job import Collected, Converted, Target
@@ -87,7 +87,7 @@ class Past:
         self._collections = [target.format for target in targets if target.collects]
         self._prefix = f"{output}{os.sep}"
         self._folder = ("", "")
-        self._is_present = _Present(found.files)
+        self._is_present = _Present(found)
         self.others = Others.of(state, output, frozenset(names), self._is_present)
         suffixes = [target.exporter.suffixes for target in targets]
         self._rivals = meeting(names, self.others.elsewhere, output_suffixes=suffixes)
@@ -96,12 +96,13 @@ class Past:
         self.seen_formats = {name.removeprefix(COLLECTION_MARK) for name in self.others.collections}
         """Formats of documents of this run, and of collections, by whichever run."""
 
-    def look(self, file: SourceFile, name: str) -> Seen:
+    def look(self, file: SourceFile, name: str, raw: bytes | None = None) -> Seen:
         """Compare a document with what is known of it.
 
         Parameters:
             file: the document; what comes from standard input, which can be read but once, is always made again.
             name: of its outputs.
+            raw: its bytes, if they have been read.
         """
         record = self._state.find(name)
         if record is None:
@@ -132,7 +133,7 @@ class Past:
         if record.edition != self._edition_of(file):
             return Seen(record, made=holding)
         try:
-            same = record.sha256 == hashlib.sha256(file.read()).hexdigest()
+            same = record.sha256 == hashlib.sha256(file.read() if raw is None else raw).hexdigest()
         except SourceError:  # which converting it will tell of
             return Seen(record)
         if same and all(holding.get(each) == record.article for each in self._formats):
@@ -288,16 +289,19 @@ class Past:
 
 
 class _Present:
-    """Whether a path is that of a document of this run, spelt as it may be."""
+    """Whether a path is that of a document of this run, spelt as it may be, or in an archive of this run."""
 
-    def __init__(self, files: Sequence[SourceFile]) -> None:
-        self._files = files
+    def __init__(self, found: Found) -> None:
+        self._files, self._archives = found.files, found.archives
         self._paths: set[str] | None = None
 
     def __call__(self, path: str) -> bool:
         if self._paths is None:  # most runs do without
             self._paths = {os.path.abspath(file.path) for file in self._files}  # noqa: PTH100
-        return os.path.abspath(path) in self._paths  # noqa: PTH100
+        path = os.path.abspath(path)  # noqa: PTH100
+        if path in self._paths:
+            return True
+        return bool(self._archives) and not self._archives.isdisjoint(map(str, PurePath(path).parents))
 
 
 def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:

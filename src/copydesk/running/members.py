@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from copydesk.errors import SourceError
 from copydesk.running.crew import Crew, Pending
+from copydesk.running.intake import Intake
 from copydesk.running.job import Converted, Task
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Spool
@@ -60,14 +61,18 @@ class Members:
         Raises:
             SourceError: a source has changed since it was looked at.
         """
-        whole = Members(spool)
+        whole, intake = Members(spool), Intake()
         waiting: deque[tuple[SourceFile, str, Place | Pending[Converted]]] = deque()
         for (file, name), entry in zip(documents, self._spool, strict=True):
             sha256, _, lies = entry.decode("ascii").partition(" ")
             if not sha256:
                 continue
-            task = Task(file=file, name=name, leave_out=frozenset(formats))
-            waiting.append((file, sha256, _place(lies) if lies else crew.convert(task)))
+            lying: Place | Pending[Converted]
+            if lies:
+                lying = _place(lies)
+            else:
+                lying = crew.convert(Task(file=file, name=name, raw=intake.read(file), leave_out=frozenset(formats)))
+            waiting.append((file, sha256, lying))
             while len(waiting) > crew.ahead:
                 whole._take(*waiting.popleft())
         while waiting:

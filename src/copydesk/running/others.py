@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from copydesk.running.archives.archive import is_archive
 from copydesk.running.sources import STDIN
 from copydesk.running.state import COLLECTION_MARK, State
 
@@ -61,11 +62,14 @@ def source_path(output: Path, source: str) -> str:
 
 
 def is_gone(path: str) -> bool:
-    """Whether there is no such file. One that cannot be looked at, as a folder may not be entered, is not gone."""
+    """Whether there is no such file, nor an archive that may hold it.
+
+    One that cannot be looked at, as a folder may not be entered, is not gone.
+    """
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return True
+        return not any(is_archive(parent.name) and parent.is_file() for parent in Path(path).parents)
     except (OSError, ValueError):
         return False
     return False

@@ -1,4 +1,4 @@
-"""What a run will not replace, as earlier runs made it of other sources, which are still there."""
+"""What comes of documents and collections that are not begun: unread ones, and those that would replace others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def refused(path: str, rival: str) -> Converted:
         where=path,
         next_step="convert both in one run, give another folder with -o, or replace them with --force",
     )
+    return Converted(report=DocumentReport(source=path, failures=(Failure.of(error, where=path),)))
+
+
+def unread(path: str, error: CopydeskError) -> Converted:
+    """What comes of a document that could not be read."""
     return Converted(report=DocumentReport(source=path, failures=(Failure.of(error, where=path),)))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from copydesk.running.sources import STDIN, SourceFile
+from copydesk.running.sources import SourceFile
 
 MAX_BYTES = 50_000_000
 """Largest image read: a camera's raw picture; what is larger is no picture for an article."""
@@ -45,7 +45,7 @@ class Resources:
         return found
 
     def _read(self, src: str) -> bytes | None:
-        if self.file.path == STDIN:
+        if self.file.is_stream:
             return None
         try:
             parts = urlsplit(src)
@@ -53,7 +53,8 @@ class Resources:
             if parts.scheme or parts.netloc or not path.name or path.is_absolute() or "\\" in str(path):
                 return None
             folder = Path(self.file.path).parent
-            root = os.path.realpath(folder.joinpath(*[".."] * self.file.below.count("/")))
+            depth = self.file.below.count("/") if self.file.depth is None else self.file.depth
+            root = os.path.realpath(folder.joinpath(*[".."] * depth))
             found = Path(os.path.realpath(folder.joinpath(*path.parts)))
             if any(part.startswith(".") for part in found.relative_to(root).parts):  # hidden
                 return None

@@ -53,7 +53,7 @@ class Shard:
     def of(self, found: Found, names: Sequence[str]) -> tuple[Found, list[str]]:
         """The documents of this share, with their names. Paths that gave no document are an error of every share."""
         taken = [(file, name) for file, name in zip(found.files, names, strict=True) if self.takes(name)]
-        return replace(found, files=[file for file, _ in taken]), [name for _, name in taken]
+        return replace(found, files=[file for file, _ in taken], archives=set()), [name for _, name in taken]
 
 
 @dataclass(frozen=True, slots=True)

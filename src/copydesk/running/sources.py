@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from stat import S_ISDIR
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
+from copydesk.running.archives.archive import is_archive, too_large
+from copydesk.running.archives.opening import open_archive
 from copydesk.running.writer import FORMATS, OWN_FOLDER
 
 STDIN = "-"
@@ -24,10 +27,23 @@ class SourceFile:
     Parameters:
         path: the path as the user gave it, or below the folder that the user gave; `-` is standard input.
         below: the path below the folder that the user gave; for a file named explicitly, its name.
+        depth: how many folders up the folder is that its images may lie in; None: that which the user gave.
+        archive: path of the archive that it is a member of.
+        number: its place there.
+        charset: the encoding that is stated for it outside of it.
     """
 
     path: str
     below: str
+    depth: int | None = None
+    archive: str | None = None
+    number: int = 0
+    charset: str | None = None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether only the process that found it can read it, and in order only (`copydesk.running.intake`)."""
+        return self.path == STDIN or self.archive is not None
 
     @property
     def name(self) -> str:
@@ -46,11 +62,7 @@ class SourceFile:
         except OSError as error:
             raise unreadable(self.path, error) from error
         if len(raw) > MAX_BYTES:
-            raise SourceError(
-                f"has more than the {MAX_BYTES:,} bytes that one article may have",
-                where=self.path,
-                next_step="split it into one file an article",
-            )
+            raise too_large(self.path)
         return raw
 
 
@@ -64,6 +76,14 @@ class Skipped:
     """Files whose suffix no reader declares, and what is no regular file."""
     output: int = 0
     """Output folders that lie inside a source folder, and folders of formats in one."""
+    repeated: int = 0
+    """Names of lists for what had been named before."""
+    archives: int = 0
+    """Archives inside archives."""
+    html: int = 0
+    """Records of web archives that are HTML."""
+    records: int = 0
+    """Records of web archives that are neither text nor HTML: requests, metadata, pictures, redirections."""
 
 
 @dataclass(slots=True)
@@ -75,10 +95,18 @@ class Found:
     complete: bool = True
     """Whether all that was named is there and could be looked through."""
     skipped: Skipped = field(default_factory=Skipped)
+    archives: set[str] = field(default_factory=set)
+    """Absolute paths of archives of which all members are known."""
 
 
-def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Collection[Path] = ()) -> Found:
-    """Find the documents that SOURCE arguments name.
+def find(
+    arguments: Sequence[str],
+    *,
+    suffixes: Collection[str],
+    leave_out: Collection[Path] = (),
+    named: Iterable[str] = (),
+) -> Found:
+    """Find the documents that SOURCE arguments and lists name.
 
     A file named explicitly is always taken. Folders are recursed in order of name; hidden entries, links, files with
     other suffixes, the folders to leave out and what runs wrote are passed over. A path met twice is taken once.
@@ -87,78 +115,167 @@ def find(arguments: Sequence[str], *, suffixes: Collection[str], leave_out: Coll
         arguments: paths of files and folders, or `-`.
         suffixes: suffixes to take in folders, lower case, with dot.
         leave_out: folders not to descend into.
+        named: names in lists, of files and folders; outputs keep the whole of the path.
 
     Returns:
         The documents, with an error for each path that does not exist or gave no document.
     """
     found = Found()
-    barred = {_identity(str(folder)) for folder in leave_out}
+    search = _Search(found, frozenset(suffixes), {_identity(str(folder)) for folder in leave_out})
     taken: set[str] = set()
     for argument in arguments:
-        root = _plain(argument)
-        try:
-            for file in _documents(root, frozenset(suffixes), barred, found):
-                identity = file.path if file.path == STDIN else _identity(file.path, links=False)
-                if identity not in taken:
-                    taken.add(identity)
-                    found.files.append(file)
-        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-            found.errors.append(unreadable(root or "''", error))
-            found.complete = False
+        for file in search.documents(_plain(argument)):
+            identity = file.path if file.path == STDIN else _identity(file.path, links=False)
+            if identity not in taken:
+                taken.add(identity)
+                found.files.append(file)
+    for name in named:
+        path = str(PurePath(name)) if name else name
+        for file in search.documents(path, prefix=_inside(path)):
+            identity = _identity(file.path, links=False)
+            if identity in taken:
+                found.skipped.repeated += 1
+            else:
+                taken.add(identity)
+                found.files.append(file)
     return found
 
 
-def _documents(root: str, suffixes: Collection[str], barred: Collection[str], found: Found) -> Iterator[SourceFile]:
-    """Yield the documents of one argument."""
-    if root == STDIN:
-        yield SourceFile(STDIN, "stdin")
-    elif not root:  # which Path would take for the current folder
-        raise FileNotFoundError
-    elif Path(root).is_dir():
-        errors, empty = len(found.errors), True
-        for file in _walk(root, suffixes, barred, found):
-            empty = False
-            yield file
-        if empty and len(found.errors) == errors:
-            next_step = f"folders are searched for {', '.join(sorted(suffixes))}; name a file to try it as it is"
-            found.errors.append(SourceError("no document in this folder", where=root, next_step=next_step))
-    else:
-        Path(root).stat()
-        yield SourceFile(root, PurePath(root).name)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What documents are looked for by, and where what else is met is noted."""
 
+    found: Found
+    suffixes: Collection[str]
+    barred: Collection[str]
+    opened: set[str] = field(default_factory=set)
+    """Archives that have been looked through."""
 
-def _walk(root: str, suffixes: Collection[str], barred: Collection[str], found: Found) -> Iterator[SourceFile]:
-    """Yield the documents of a folder, depth first; a stack, as folders may be nested deeper than Python recurses."""
-    skipped = found.skipped
-    pending = [(root, "", _identity(root))]
-    while pending:
-        folder, below, identity = pending.pop()
+    def documents(self, root: str, prefix: str | None = None) -> Iterator[SourceFile]:
+        """Yield the documents of one argument, or one name of a list; what is wrong becomes an error.
+
+        Parameters:
+            root: path of a file or folder, or `-` if there is no prefix.
+            prefix: what stands before the path below a folder, and in place of a file's name; None for an argument.
+        """
         try:
-            with os.scandir(folder) as entries:
-                ordered = sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            found.errors.append(unreadable(folder, error))
-            found.complete = False
-            continue
-        folders = []
-        outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
-        for entry in ordered:
-            name = f"{below}{entry.name}"
-            if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
-                skipped.links += 1
-            elif entry.name.startswith("."):
-                skipped.hidden += 1
-            elif entry.is_dir(follow_symlinks=False):
-                inner = str(PurePath(identity, os.path.normcase(entry.name)))
-                if inner in barred or entry.name in outputs:
-                    skipped.output += 1
+            yield from self._documents(root, prefix)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            self.found.errors.append(unreadable(root or "''", error))
+            self.found.complete = False
+
+    def _documents(self, root: str, prefix: str | None) -> Iterator[SourceFile]:
+        if root == STDIN and prefix is None:
+            yield SourceFile(STDIN, "stdin")
+        elif not root:  # which Path would take for the current folder
+            raise FileNotFoundError
+        elif S_ISDIR(os.stat(root).st_mode):  # noqa: PTH116 -- there may be a hundred thousand
+            errors, empty = len(self.found.errors), True
+            for file in self._walk(root):
+                empty = False
+                yield file if not prefix else replace(file, below=f"{prefix}/{file.below}", depth=file.below.count("/"))
+            if empty and len(self.found.errors) == errors:
+                next_step = (
+                    f"folders are searched for {', '.join(sorted(self.suffixes))}; name a file to try it as it is"
+                )
+                self.found.errors.append(SourceError("no document in this folder", where=root, next_step=next_step))
+        elif self._holds_documents(root):
+            errors, empty = len(self.found.errors), True
+            for file in self._members(root, prefix or PurePath(root).name):
+                empty = False
+                yield file
+            if empty and len(self.found.errors) == errors and not self.found.skipped.repeated:
+                self.found.errors.append(
+                    SourceError(
+                        "no document in this archive",
+                        where=root,
+                        next_step=f"archives are searched for {', '.join(sorted(self.suffixes))}; HTML is not read yet",
+                    )
+                )
+        elif prefix is None:
+            yield SourceFile(root, PurePath(root).name)
+        else:
+            yield SourceFile(root, prefix, depth=0)
+
+    def _holds_documents(self, name: str) -> bool:
+        """Whether a file is an archive, and not a document that some reader reads as it is."""
+        return is_archive(name) and PurePath(name).suffix.lower() not in self.suffixes
+
+    def _members(self, path: str, below: str) -> Iterator[SourceFile]:
+        """Yield the documents in an archive, up to a fault, which becomes one error."""
+        identity = _identity(path)
+        if identity in self.opened:
+            self.found.skipped.repeated += 1
+            return
+        self.opened.add(identity)
+        skipped, errors, seen = self.found.skipped, len(self.found.errors), set()
+        try:
+            for entry in open_archive(path, self.suffixes).entries(listing=True):
+                name = f"{entry.name}{entry.label}"
+                if entry.skipped:
+                    setattr(skipped, entry.skipped, getattr(skipped, entry.skipped) + 1)
+                elif entry.error is not None:
+                    self.found.errors.append(entry.error)
+                elif name in seen:
+                    self.found.errors.append(
+                        SourceError(
+                            "has the name of another member, which was taken",
+                            where=f"{path}/{name}",
+                            next_step="give each member a name of its own",
+                        )
+                    )
                 else:
-                    folders.append((entry.path, f"{name}/", inner))
-            elif entry.is_file(follow_symlinks=False) and PurePath(entry.name).suffix.lower() in suffixes:
-                yield SourceFile(entry.path, name)
-            else:
-                skipped.other += 1
-        pending.extend(reversed(folders))
+                    seen.add(name)
+                    yield SourceFile(
+                        f"{path}/{name}",
+                        f"{below}/{entry.name}",
+                        archive=path,
+                        number=entry.number,
+                        charset=entry.charset,
+                    )
+        except SourceError as error:
+            self.found.errors.append(error)
+        if len(self.found.errors) == errors:
+            self.found.archives.add(os.path.abspath(path))  # noqa: PTH100
+        else:
+            self.found.complete = False
+
+    def _walk(self, root: str) -> Iterator[SourceFile]:
+        """Yield the documents of a folder, depth first; by a stack, as folders may nest deeper than Python recurses."""
+        found, skipped = self.found, self.found.skipped
+        pending = [(root, "", _identity(root))]
+        while pending:
+            folder, below, identity = pending.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    ordered = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                found.errors.append(unreadable(folder, error))
+                found.complete = False
+                continue
+            folders = []
+            outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
+            for entry in ordered:
+                name = f"{below}{entry.name}"
+                if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
+                    skipped.links += 1
+                elif entry.name.startswith("."):
+                    skipped.hidden += 1
+                elif entry.is_dir(follow_symlinks=False):
+                    inner = str(PurePath(identity, os.path.normcase(entry.name)))
+                    if inner in self.barred or entry.name in outputs:
+                        skipped.output += 1
+                    else:
+                        folders.append((entry.path, f"{name}/", inner))
+                elif not entry.is_file(follow_symlinks=False):
+                    skipped.other += 1
+                elif self._holds_documents(entry.name):
+                    yield from self._members(entry.path, name)
+                elif PurePath(entry.name).suffix.lower() in self.suffixes:
+                    yield SourceFile(entry.path, name)
+                else:
+                    skipped.other += 1
+            pending.extend(reversed(folders))
 
 
 def _outputs_in(folder: str) -> frozenset[str]:
@@ -175,6 +292,12 @@ def _plain(argument: str) -> str:
         return argument
     plain = str(PurePath(argument))
     return plain if plain != STDIN else f".{os.sep}{STDIN}"
+
+
+def _inside(path: str) -> str:
+    """A path of a list as one below the output folder: without drive, root, and what leads out of a folder."""
+    parts = PurePath(os.path.normpath(path)) if path else PurePath()
+    return "/".join(part for part in parts.relative_to(parts.anchor).parts if part != os.pardir)
 
 
 def _identity(path: str, *, links: bool = True) -> str:

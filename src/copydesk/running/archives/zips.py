@@ -1,0 +1,92 @@
+"""Zip archives."""
+
+from __future__ import annotations
+
+import lzma
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from copydesk.errors import SourceError
+from copydesk.running.archives.archive import Archive, Entry, allowed, whole
+
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+"""Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class ZipArchive(Archive):
+    """A zip archive, by the directory at its end."""
+
+    def entries(self, *, listing: bool) -> Iterator[Entry]:
+        """Yield the members (`Archive.entries`)."""
+        with self._opened() as archive:
+            if listing:
+                self._check_size(archive)
+            for number, info in enumerate(archive.infolist()):
+                if not info.is_dir():
+                    yield self._entry(number, archive, info)
+
+    def _entry(self, number: int, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
+        entry = self.entry(number, _name(info), partial(self._read, archive, info))
+        if entry.error is None and stat.S_ISLNK(info.external_attr >> 16):
+            return replace(entry, skipped="links")
+        if entry.error is None and not entry.skipped and info.flag_bits & _ENCRYPTED:
+            return replace(
+                entry, error=self.refused(entry.name, "is encrypted", "unpack the archive with its password")
+            )
+        return entry
+
+    def _opened(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self.path)
+        except OSError as error:
+            raise self.damaged(f"cannot be read: {error.strerror}", "check the path and the disk") from error
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            with open(self.path, "rb") as stream:  # noqa: PTH123
+                begins = stream.read(2) == b"PK"
+            if begins:
+                raise self.damaged(f"is cut short or damaged: {error}", "fetch it again, or repair it") from error
+            raise self.damaged("is no zip archive", "look at what it is") from error
+
+    def _check_size(self, archive: zipfile.ZipFile) -> None:
+        """No member gives more bytes than the directory says, so what the directory says can be relied on."""
+        entries = (self._entry(0, archive, info) for info in archive.infolist())
+        documents = zip(entries, archive.infolist(), strict=True)
+        unpacked = sum(info.file_size for entry, info in documents if not entry.skipped)
+        size = os.path.getsize(self.path)  # noqa: PTH202
+        if unpacked > allowed(size):
+            raise self.too_much(unpacked, size)
+
+    def _read(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        where = f"{self.path}/{_name(info)}"
+        try:
+            with archive.open(info) as stream:
+                return whole(stream, where)
+        except SourceError:
+            raise
+        except _FAULTS as error:
+            raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as it stands there, NUL and all; UTF-8 is read as such where the flag that should say so is missing."""
+    if not info.flag_bits & _UTF8:
+        try:
+            return info.orig_filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return info.orig_filename
