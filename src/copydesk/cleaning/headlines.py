@@ -104,9 +104,11 @@ class _Page:
         self.lines, self.start, self.words = lines, start, draft.lexicon
         self.shown = lines[: start + _BELOW + 8]
         self.folded = [" ".join(line.text.casefold().split()) for line in self.shown]
-        self.of_text = Counter[str]()
-        for line in lines[start : start + _WORDS_FROM]:
-            self.of_text.update(word.strip(_EDGES) for word in line.text.casefold().split())
+        self.of_text: dict[str, int] = {}
+        text = " ".join([line.text for line in lines[start : start + _WORDS_FROM]])
+        for word, times in Counter(text.casefold().split()).items():
+            bare = word.strip(_EDGES)
+            self.of_text[bare] = self.of_text.get(bare, 0) + times
         self.tops = sum(_is_top(line) for line in lines)
         english = lexicon("en")
         share = tuple({*self.words.words("page", "actions"), *english.words("page", "actions")})
@@ -125,12 +127,13 @@ class _Page:
         text, count = line.text, word_count(line.text)
         if count > _MOST_WORDS:
             return 0.0
-        words = [word for word in (each.strip(_EDGES) for each in folded.split()) if word]
-        bare = [word for word in words if word not in self.words.function_words]
+        function_words = self.words.function_words
+        words = [each.strip(_EDGES) for each in folded.split()]
+        bare = [word for word in words if word and word not in function_words]
         around = self.folded[max(0, number - 5) : number] + self.folded[number + 1 : number + 8]
         top = _is_top(line)
-        weight = 4.5 * sum(min(self.of_text[word], _OFTEN) for word in bare) / _OFTEN / max(len(bare), 1)
-        weight -= sum(word in self.words.furniture for word in bare) / max(len(bare), 1)
+        weight = 4.5 * sum([min(self.of_text.get(word, 0), _OFTEN) for word in bare]) / _OFTEN / max(len(bare), 1)
+        weight -= sum(map(self.words.furniture.__contains__, bare)) / max(len(bare), 1)
         weight -= min(abs(self.start - number), 20) / 20
         weight += 2.0 * top + 1.5 * (line.kind == 1) + 1.5 * (top and self.tops == 1)
         weight += 2.5 * (count >= 5) + 1.0 * (count >= 3) - 1.5 * (count > 18) - 1.0 * (count <= 2)
@@ -138,7 +141,8 @@ class _Page:
         weight += 1.5 * any(self.of_year[number + 1 : number + 5])
         weight += 1.5 * (count > 2 and folded in self.folded[max(0, number - 8) : number])
         weight += 0.5 * any(len(each) > 8 and folded != each and folded in each for each in around)
-        weight += 0.5 * (sum(word[:1].isupper() for word in text.split()) >= 0.7 * len(text.split()))
+        as_printed = text.split()
+        weight += 0.5 * (sum([word[0].isupper() for word in as_printed]) >= 0.7 * len(as_printed))
         weight += 0.5 * any(self.of_share[number + 1 : number + 7])
         weight += 0.5 * any(len(each) > 120 for each in self.folded[number + 1 : number + 3])
         weight += 1.0 * (text[:1].isupper() or text[:1].isdigit())

@@ -14,6 +14,7 @@ WORDS = 5
 WRAPPED = 40
 """Characters of a line, at least, that a sentence runs on from; labels and menus have shorter lines."""
 _LINE = re.compile(r"[^\r\n]+")
+_BREAKS = ("\n", "\r\n", "\r")
 _UNSPACED_STOPS = "。！？"
 _MARKS = re.escape(CLOSERS) + "*_"  # Markdown's emphasis may close behind the stop
 _STOPS = re.escape(STOPS)
@@ -70,27 +71,26 @@ def _sentences(view: str) -> Iterator[Span]:
     for start, end in _paragraphs(view):
         begin = start
         for found in _END.finditer(view, start, end):
-            text = view[begin : found.end()]
+            stop = found.end()
+            text = view[begin:stop]
             if has_words(text, WORDS):
-                yield found.end() - len(text.lstrip()), found.end()
-            begin = found.end()
+                yield stop - len(text.lstrip()), stop
+            begin = stop
 
 
 def _paragraphs(view: str) -> Iterator[Span]:
     start = end = -1
     wrapped = False
     for line in _LINE.finditer(view):
-        if line[0].isspace():
+        text = line[0].strip()
+        if not text:
             continue
-        if not wrapped or not _is_break(view, end, line.start()):
+        low, high = line.span()
+        if not wrapped or view[end:low] not in _BREAKS:
             if start >= 0:
                 yield start, end
-            start = line.start()
-        end = line.end()
-        wrapped = len(line[0].strip()) >= WRAPPED
+            start = low
+        end = high
+        wrapped = len(text) >= WRAPPED
     if start >= 0:
         yield start, end
-
-
-def _is_break(view: str, start: int, end: int) -> bool:
-    return view[start:end] in ("\n", "\r\n", "\r")
