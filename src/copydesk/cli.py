@@ -22,6 +22,7 @@ _COMMANDS = {
     "convert": "clean articles and write each in one or more formats",
     "config": "show the settings that hold here, and where each comes from",
     "new": "make a plugin to start from: an exporter, a reader or a rule",
+    "profile": "learn from many documents of a site what it repeats on its pages",
     "plugins": "list formats and readers, where they come from, and what is broken",
     "rules": "list the cleaning rules in the order in which they run",
 }

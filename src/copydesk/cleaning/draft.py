@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from copydesk.article.ledger import Entry, LedgerRule, Span
+from copydesk.cleaning.label.profile import Profile
 from copydesk.cleaning.label.units import Parts
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.reading.passage import Passage
@@ -87,6 +88,7 @@ class Draft:
         title: (where from, value); set by the last rule.
         drops: drop entries.
         keep_doubtful: whether what may be furniture and may be text is to be kept.
+        profile: lines that are known to be the site's; None: none are.
         model: name and version of the model that scored the blocks; None: they were not judged.
         parts: the parts of lines that `copydesk.cleaning.label.units` took apart.
         merged_head: (target, rule, passage, reason) of text that repeats a value of the head.
@@ -103,6 +105,7 @@ class Draft:
     title: tuple[str, HeadValue] | None = None
     drops: list[Entry] = field(default_factory=list)
     keep_doubtful: bool = False
+    profile: Profile | None = None
     model: str | None = None
     parts: Parts = field(default_factory=dict)
     merged_head: list[tuple[str, str, Passage, str]] = field(default_factory=list)

@@ -17,6 +17,7 @@ from copydesk.cleaning.build import BUILD_RULES, build
 from copydesk.cleaning.bylines import mailto
 from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
+from copydesk.cleaning.label.profile import Profile
 from copydesk.cleaning.language import is_right_to_left, language, sample
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules import (
@@ -131,6 +132,7 @@ def normalize(
     readers: tuple[type[Reader], ...] = READERS,
     rules: tuple[Rule, ...] = PIPELINE,
     keep_doubtful: bool = False,
+    profile: Profile | None = None,
 ) -> Normalized:
     """Turn one document into a canonical article.
 
@@ -141,6 +143,7 @@ def normalize(
         readers: the readers to choose from.
         rules: the rules to run, in order (`copydesk.cleaning.order`).
         keep_doubtful: keep what may be furniture and may be text; only what is surely furniture is dropped.
+        profile: lines that are known to be the site's (`copydesk.cleaning.profiles`).
 
     Returns:
         The article and its ledger, validated against the schema and verified against the source. They depend on the
@@ -153,7 +156,7 @@ def normalize(
     """
     source = read(raw, name=name, reader=reader, readers=readers)
     draft = _draft(source)
-    draft.keep_doubtful = keep_doubtful
+    draft.keep_doubtful, draft.profile = keep_doubtful, profile
     for rule in rules:
         rule.apply(draft)
     if not _has_text(draft.blocks):

@@ -26,6 +26,7 @@ from copydesk.commands.sources import add_source_options, check_sources, find_so
 from copydesk.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
+    from copydesk.cleaning.label.profile import Profile
     from copydesk.commands.configuration import Configuration
     from copydesk.plugins import Format, Plugins
     from copydesk.reading.source import Reader
@@ -116,6 +117,9 @@ def build_parser(
     add_rule_options(parser)
     parser.add_argument(
         "--keep-doubtful", action="store_true", help="keep what may be furniture of the page and may be text"
+    )
+    parser.add_argument(
+        "--profile", metavar="FILE", help="drop the lines of a site too, as copydesk profile wrote them to a file"
     )
     add_pace_options(parser)
     add_shard_options(parser)
@@ -221,12 +225,24 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
         options={known.exporter.name: values_given(namespace, known.exporter) for known in formats},
         rule_files=tuple(namespace.rules),
         disabled=tuple(names_in(namespace.disable)),
-        settings={"reader": namespace.reader, "keep_doubtful": namespace.keep_doubtful},
+        settings={
+            "reader": namespace.reader,
+            "keep_doubtful": namespace.keep_doubtful,
+            "profile": _profile(namespace.profile),
+        },
         output=Path(namespace.output),
         merge=tuple(namespace.merge),
         preview=namespace.check or namespace.diff,
         lines=None if namespace.diff else pace.LINES,
     )
+
+
+def _profile(name: str | None) -> Profile | None:
+    if name is None:
+        return None
+    from copydesk.cleaning.profiles import load
+
+    return load(Path(name))
 
 
 def _source_suffixes(namespace: argparse.Namespace, readers: Sequence[type[Reader]]) -> frozenset[str]:

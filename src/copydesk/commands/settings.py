@@ -84,6 +84,7 @@ KEYS = (
     Key("rules", "rules", _text, many=True, is_path=True),
     Key("disable", "disable", _text, many=True),
     Key("keep-doubtful", "keep_doubtful", _flag),
+    Key("profile", "profile", _text, is_path=True),
     Key("strict", "strict", _flag),
     Key("max-failed", "max_failed", _text_or_number),
     Key("require", "require", _text, many=True),

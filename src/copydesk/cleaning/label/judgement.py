@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.label.context import densest
 from copydesk.cleaning.label.features import features
+from copydesk.cleaning.label.profile import Profile, is_short
 from copydesk.cleaning.label.scorer import load
 from copydesk.cleaning.label.units import Unit, units
 from copydesk.cleaning.shape import ends_sentence
@@ -31,6 +32,16 @@ _CLEAN = 0.85  # share of a document that the article has where little was left 
 _DIGITS, _DIGIT = re.compile(r"(?<!\d)\d{1,3}\.$"), re.compile(r"\d")  # of one number; a year may end a sentence
 _QUOTED = re.compile(r"[^\r\n]*[«»”]")  # behind a mark that opens a quotation here and closes one elsewhere
 _HEAVIEST = 360  # characters that a unit counts for at most, so that one long paragraph does not outweigh all others
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Scores of units, their tokens, by whom, and what short lines of the site score within an article."""
+
+    scores: list[float]
+    tokens: list[float]
+    model: str
+    short: Mapping[int, float] = field(default_factory=dict)
 
 
 class _Judged(NamedTuple):
@@ -57,35 +68,35 @@ def judge(draft: Draft) -> tuple[int, int] | None:
         language or the kind of document, it is too short, or nothing scores well enough to be an article.
     """
     form = _FORMS.get(draft.source.media_type)
-    if form is None or not draft.lexicon.is_cased:
+    if form is None:
         return None
     found = units(draft.blocks, split=form == "text", known=draft.parts)
-    if not found:
+    scored = _scored(draft, found, form)
+    if draft.profile is not None:
+        scored = _with_profile(draft.profile, found, scored)
+    if scored is None:
         return None
-    matrix, tokens = features(found, draft.lexicon)
-    if tokens.sum() < _SHORTEST:
-        return None
-    model = load(form)
-    scores = model.scores(matrix).tolist()
-    if max(scores) < _LIKELY:
-        return None
+    scores, tokens = scored.scores, scored.tokens
     sizes = [len(unit.text) for unit in found]
     weights = [(score - _OUTWEIGHS) * min(size, _HEAVIEST) for size, score in zip(sizes, scores, strict=True)]
     sentences = [
         score >= _BELONGS and count >= _FEWEST_TOKENS and ends_sentence(unit.text)
-        for unit, score, count in zip(found, scores, tokens.tolist(), strict=True)
+        for unit, score, count in zip(found, scores, tokens, strict=True)
     ]
     first, last = _grown(densest(weights), sentences)
+    for number, score in scored.short.items():
+        if first <= number <= last:
+            scores[number] = score
     is_lenient = draft.keep_doubtful or sum(sizes[first : last + 1]) >= _CLEAN * sum(sizes)
     by_block = defaultdict[int, list[_Judged]](list)
-    for number, (unit, score, count) in enumerate(zip(found, scores, tokens.tolist(), strict=True)):
+    for number, (unit, score, count) in enumerate(zip(found, scores, tokens, strict=True)):
         if is_lenient or first <= number <= last:
             enough = _SENTENCE if count > _PROSE or ends_sentence(unit.text) else _DOUBTFUL
         else:
             enough = next((least for length, least in _LONG if count >= length), _LIKELY)
         keep = score >= enough
         by_block[id(unit.block)].append(_Judged(unit, score, count, keep))
-    draft.model = model.name
+    draft.model = scored.model
     ends = {id(found[first].block), id(found[last].block)}
     blocks: list[Block] = []
     stretch: list[int] = []
@@ -100,6 +111,35 @@ def judge(draft: Draft) -> tuple[int, int] | None:
             stretch += [begin, len(blocks) - 1]
     draft.blocks = blocks
     return stretch[0], stretch[-1]
+
+
+def _scored(draft: Draft, found: Sequence[Unit], form: str) -> _Scored | None:
+    """The scores of a model, if there is one and it knows what to make of the document."""
+    if not found or not draft.lexicon.is_cased:
+        return None
+    matrix, tokens = features(found, draft.lexicon)
+    if tokens.sum() < _SHORTEST:
+        return None
+    model = load(form)
+    scores = model.scores(matrix).tolist()
+    return _Scored(scores, tokens.tolist(), model.name) if max(scores) >= _LIKELY else None
+
+
+def _with_profile(profile: Profile, found: Sequence[Unit], scored: _Scored | None) -> _Scored | None:
+    """The scores with those of a site's lines at 0; without a model every other line is at 1.
+
+    A document that has no other lines is a copy of others, and nothing is known of it.
+    """
+    scores = scored.scores if scored else [1.0] * len(found)
+    known = [number for number, unit in enumerate(found) if profile.has(unit.text)]
+    lowered = list(scores)
+    for number in known:
+        lowered[number] = 0.0
+    if not known or max(lowered) < _LIKELY:
+        return scored
+    tokens = scored.tokens if scored else [float(len(unit.text.split())) for unit in found]
+    model = f"{scored.model}+{profile.name}" if scored else profile.name
+    return _Scored(lowered, tokens, model, {number: scores[number] for number in known if is_short(found[number].text)})
 
 
 def _grown(stretch: tuple[int, int], sentences: Sequence[bool]) -> tuple[int, int]:

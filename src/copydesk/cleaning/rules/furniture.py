@@ -18,9 +18,10 @@ def apply_frame(draft: Draft) -> None:
     """Score every block, and drop what is furniture far above and far below the article.
 
     What stands near is left for the rules that look for the headline, byline, date and tags. Nothing is judged in a
-    language without capitals or lexicon, in a document that is no rip, or if nothing scores well.
+    language without capitals or lexicon, in a document that is no rip, or if nothing scores well; but the lines of a
+    profile are told in any rip.
     """
-    if not draft.lexicon.is_cased:
+    if not draft.lexicon.is_cased and draft.profile is None:
         return
     from copydesk.cleaning.label.judgement import judge  # numpy and the model, only where they are used
 
