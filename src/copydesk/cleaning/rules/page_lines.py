@@ -31,7 +31,7 @@ def apply(draft: Draft) -> None:
     such line, or be repeated. Above the text, a trail of breadcrumbs that begins with the home page, and a row of names
     of languages. A line of the text that happens to be such a word stays, and so does every sentence.
     """
-    first, last = _text(draft.blocks)
+    first, last = text_range(draft.blocks)
     known = [_rule_of(block) for block in draft.blocks]
     times = Counter(" ".join(block.text.casefold().split()) for block in draft.blocks if block.kind == "paragraph")
     gone: list[Block] = []
@@ -55,7 +55,7 @@ def apply(draft: Draft) -> None:
         draft.blocks = pruned(draft.blocks)
 
 
-def _text(blocks: Sequence[Block]) -> tuple[int, int]:
+def text_range(blocks: Sequence[Block]) -> tuple[int, int]:
     """First and last index of a paragraph of the text."""
     texts = [at for at, block in enumerate(blocks) if _is_text(block)]
     return (texts[0], texts[-1]) if texts else (0, len(blocks))
