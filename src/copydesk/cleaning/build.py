@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 
 from lxml import etree
 
 from copydesk.article.canonical import NS, VERSION, XML_ID, XML_LANG, XML_SPACE, A, Ids
-from copydesk.article.ledger import Disposition, Entry, LedgerRule, Span
-from copydesk.cleaning.draft import MOVED_LINK, MOVED_TITLE, Agent, Draft, HeadValue
-from copydesk.cleaning.settle import SETTLE_RULES, Run, Settled, fill, settle
+from copydesk.article.ledger import Disposition, Entry, LedgerRule
+from copydesk.cleaning.account import Account
+from copydesk.cleaning.draft import Agent, Draft, HeadValue
+from copydesk.cleaning.settle import SETTLE_RULES, Settled, fill, settle
 from copydesk.reading.passage import Mark, Passage
-from copydesk.reading.source import VARIANTS, Block
+from copydesk.reading.source import Block
 
 _SIMPLE_HEAD = (
     "headline", "alternativeHeadline", "description", "url", "identifier",
@@ -32,7 +32,6 @@ BUILD_RULES = (
     LedgerRule(id="image.alt", d="meta", reason="description of an image, moved to @alt"),
     LedgerRule(id="link.shared", d="derive", reason="target or title that the label or another link owns"),
 )
-_RELEASED = frozenset({MOVED_LINK.id, MOVED_TITLE.id})
 _OWN_RULES = {"heading": "heading", "credit": "credit", "cell": "cell", "code": "code"}
 
 
@@ -54,8 +53,7 @@ class _Writer:
         self.view = draft.source.view
         self.ids = Ids()
         self.agent_ids: dict[int, str] = {}
-        self.entries: list[Entry] = []
-        self.targets: set[tuple[Span, ...]] = set()
+        self.account = Account(draft)
         self.paths: dict[etree._Element, str] = {}
         self.counts = Counter[tuple[etree._Element, str]]()
 
@@ -73,59 +71,7 @@ class _Writer:
         self.paths[body] = "body"
         for block in draft.blocks:
             self.block(body, block)
-        self.drops()
-        for to, rule, passage, why in draft.merged_head:
-            self.entries.append(Entry(d="merge", rule=rule, to=to, at=passage.spans(), why=why))
-        self.spaces()
-        return self.root, tuple(sorted(self.entries, key=lambda entry: (entry.d == "derive", entry.at[0])))
-
-    # ------------------------------------------------------------ ownership
-    def own(self, settled: Settled, rule: str, to: str, d: Disposition) -> None:
-        """Own the runs of a text: one entry a rule, as converters and joints have rules of their own."""
-        runs = settled.runs
-        if len(runs) == 1 and runs[0].converter is None:
-            self.entries.append(Entry(d=d, rule=rule, to=to, at=((runs[0].start, runs[0].end),)))
-            return
-        groups = defaultdict[str, list[Run]](list)
-        converter = next((run.converter for run in runs if run.converter), None)
-        for run in runs:
-            if d == "derive":  # one entry is the evidence of the whole value
-                name = f"{converter}{VARIANTS[d]}" if converter else rule
-            elif run.converter or run.joint:
-                name = f"{run.converter or 'text'}{VARIANTS[d]}{run.joint}"
-            else:
-                name = rule
-            groups[name].append(run)
-        for name, group in groups.items():
-            is_ = tuple(run.text for run in group) if any(run.converter for run in group) else None
-            self.entries.append(Entry(d=d, rule=name, to=to, at=tuple((r.start, r.end) for r in group), is_=is_))
-
-    def drops(self) -> None:
-        """One entry for all that one rule drops for one reason."""
-        dropped = defaultdict[tuple[str, str | None, float | None, str | None], list[Span]](list)
-        for entry in (*self.draft.source.syntax, *self.draft.drops):
-            if entry.rule in _RELEASED:
-                if entry.at in self.targets:  # of a link that was cut in two: another part has it
-                    continue
-                self.targets.add(entry.at)
-            dropped[entry.rule, entry.why, entry.score, entry.model] += entry.at
-        for (rule, why, score, model), at in dropped.items():
-            self.entries.append(Entry(d="drop", rule=rule, at=tuple(sorted(at)), why=why, score=score, model=model))
-
-    def spaces(self) -> None:
-        """Drop references to white space that came to stand at an edge, where no text holds them."""
-        spaces = self.draft.source.spaces
-        if not spaces:
-            return
-        held = sorted(at for entry in self.entries if entry.d != "derive" for at in entry.at)
-        starts = [start for start, _ in held]
-
-        def is_held(at: Span) -> bool:
-            number = bisect_right(starts, at[0]) - 1
-            return number >= 0 and at[1] <= held[number][1]
-
-        if unheld := tuple(at for at in sorted(spaces) if not is_held(at)):
-            self.entries.append(Entry(d="drop", rule="char.reference", at=unheld))
+        return self.root, self.account.settled()
 
     # ------------------------------------------------------------ head
     def head(self) -> None:
@@ -144,7 +90,7 @@ class _Writer:
             if group.label is not None:
                 settled = settle(group.label.passage, self.view)
                 element.set("group", settled.text)
-                self.own(settled, group.label.rule, f"{to}/@group", "meta")
+                self.account.own(settled, group.label.rule, f"{to}/@group", "meta")
             if group.kind:
                 element.set("kind", group.kind)
             for place, value in enumerate(group.terms, 1):
@@ -186,12 +132,12 @@ class _Writer:
         d: Disposition = "derive" if value.derived else "meta"
         if value.value is None:
             element.text = settled.text
-            self.own(settled, value.rule, to, d)
+            self.account.own(settled, value.rule, to, d)
         else:
             element.text = value.value
             at = tuple((run.start, run.end) for run in settled.runs)
             if at:
-                self.entries.append(Entry(d=d, rule=value.rule, to=to, at=at, is_=(value.value,)))
+                self.account.entries.append(Entry(d=d, rule=value.rule, to=to, at=at, is_=(value.value,)))
         return element
 
     # ------------------------------------------------------------ body
@@ -247,9 +193,9 @@ class _Writer:
             element.set("role", block.role)
         identifier = self.ids.leaf(settled.text)
         element.set(XML_ID, identifier)
-        self.own(settled, _OWN_RULES.get(block.kind, block.rule), f"#{identifier}", "keep")
+        self.account.own(settled, _OWN_RULES.get(block.kind, block.rule), f"#{identifier}", "keep")
         for rule, passage, why in block.merged:
-            self.entries.append(Entry(d="merge", rule=rule, to=f"#{identifier}", at=passage.spans(), why=why))
+            self.account.entries.append(Entry(d="merge", rule=rule, to=f"#{identifier}", at=passage.spans(), why=why))
         self.inlines(element, settled, f"#{identifier}")
         return element
 
@@ -271,9 +217,9 @@ class _Writer:
         names = ("src", "alt") if mark.kind == "img" else ("href", "title")
         for name, part in zip(names, (mark.href, mark.title), strict=True):
             if part is not None:
-                derived = (mark.derived and name != "alt") or part.spans() in self.targets
+                derived = (mark.derived and name != "alt") or part.spans() in self.account.targets
                 if not derived:
-                    self.targets.add(part.spans())
+                    self.account.targets.add(part.spans())
                 rule = "link.shared" if derived else f"image.{name}" if mark.kind == "img" else f"link.{name}"
                 self.attribute(element, name, part, rule, to, "derive" if derived else "meta")
 
@@ -282,7 +228,7 @@ class _Writer:
     ) -> None:
         settled = settle(passage, self.view)
         element.set(name, settled.text)
-        self.own(settled, rule, f"{to}/@{name}", d)
+        self.account.own(settled, rule, f"{to}/@{name}", d)
 
     def code(self, parent: etree._Element, block: Block) -> None:
         element = etree.SubElement(parent, A + "pre")
@@ -293,7 +239,7 @@ class _Writer:
         element.set(XML_ID, identifier)
         element.text = text
         at = block.passage.spans()
-        self.entries.append(Entry(d="keep", rule="code", to=f"#{identifier}", at=at))
+        self.account.entries.append(Entry(d="keep", rule="code", to=f"#{identifier}", at=at))
         if block.syntax is not None:
             self.attribute(element, "syntax", block.syntax, "code.syntax", f"#{identifier}")
 
