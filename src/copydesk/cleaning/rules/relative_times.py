@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
@@ -21,7 +22,7 @@ def apply(draft: Draft) -> None:
     above the text or below it, or be one of several, as comments have them. A time inside a sentence stays, and so does
     one between two paragraphs, as live reports have them. They never become a date.
     """
-    pattern = re.compile(_match())
+    pattern = _pattern()
     first, last = text_range(draft.blocks)
     found = [
         (at, block)
@@ -33,6 +34,11 @@ def apply(draft: Draft) -> None:
     for block in gone:
         draft.drop(block.passage, "page.relative-time")
     draft.take_out(gone)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(_match())
 
 
 def _match() -> str:
