@@ -108,3 +108,38 @@ def test_a_worker_does_not_see_interrupts_from_the_keyboard_not_even_while_it_be
     done = copydesk("convert", "in", "--to", "aaa", "--jobs", "1")
     assert done.code == 0, done.err
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "configured", "expected"),
+    [
+        (["in", "--jobs", "2"], {}, True),
+        (["in"], {"jobs": 1}, True),
+        (["large", "--to", "xml"], {}, True),
+        ([], {"sources": ["large"]}, True),
+        (["large", "-o", "made", "--force"], {}, True),
+        (["large", "-o", "made"], {}, False),
+        (["large", "--jobs", "0"], {}, False),
+        (["large", "--jobs", "many"], {}, False),
+        (["small", "not there", "nul\0"], {}, False),
+        (["large", "-o"], {}, False),
+    ],
+)
+def test_workers_are_made_ready_early_where_they_are_likely(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], configured: dict[str, Any], expected: bool
+) -> None:
+    from copydesk.commands import pace
+    from copydesk.running import launching
+
+    for number in range(30):
+        Path("large").mkdir(exist_ok=True)
+        Path("large", str(number)).touch()
+    Path("small").mkdir()
+    Path("small/a.txt").touch()
+    Path("made/.copydesk").mkdir(parents=True)
+    Path("made/.copydesk/state.sqlite3").touch()
+    begun: list[str] = []
+    monkeypatch.setattr(launching, "launching_context", begun.append)
+    monkeypatch.setattr(pace, "_cores", lambda: 2)
+    pace.start_early(arguments, configured)
+    assert bool(begun) == expected

@@ -19,7 +19,7 @@ from copydesk.commands.arguments import (
     add_version,
     names_in,
 )
-from copydesk.commands.pace import add_pace_options
+from copydesk.commands.pace import add_pace_options, start_early
 from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.commands.shards import add_shard_options, share
 from copydesk.commands.sources import add_source_options, check_sources, find_sources
@@ -50,6 +50,7 @@ def run(arguments: list[str], prog: str) -> int:
         parser.parse_args(arguments)  # ends with the error that an argument is missing
         parser.error("--to names no format")
 
+    start_early(arguments, configuration.values)
     from copydesk.plugins import Plugins
 
     plugins = Plugins(files=rule_files)

@@ -6,12 +6,14 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from threading import current_thread, main_thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from copydesk.commands.arguments import Parser
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ TIMEOUT = 120.0
 """Seconds for one document. The largest that is read, 20 MB, takes about a tenth of it to be normalized."""
 MAX_MEMORY = 2048
 """MiB of data for one worker process: what a hosted CI machine has for each of its cores, and a little less."""
+PRELOAD = "copydesk.preload"
+"""Module with all that workers need."""
 LINES = 12
 """Lines that `--check` shows of each difference."""
 FEW = 24
@@ -108,6 +112,46 @@ def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Targ
     return min(wanted, 1) if any(not target.exporter.parallel for target in targets) else wanted
 
 
+def start_early(arguments: Sequence[str], configured: Mapping[str, Any]) -> None:
+    """Begin to load what workers need while this process loads its own part, if there will be workers.
+
+    That is taken for granted of a first run, or one with `--force`, that asks for workers or has a large folder. If it
+    turns out otherwise, nothing is lost but the time of another core.
+
+    Parameters:
+        arguments: of the command line, not parsed yet.
+        configured: settings of the configuration.
+    """
+    parser = Parser(prog="", add_help=False)
+    parser.add_argument("sources", nargs="*")
+    parser.add_argument("--jobs")
+    parser.add_argument("-o", "--output")
+    parser.add_argument("--force", action="store_true")
+    parser.set_defaults(**{"jobs": AUTO, "output": "exports", "force": False, **configured})
+    try:
+        given = parser.parse_known_args(list(arguments))[0]
+    except UsageError:  # which parsing all of them will tell of
+        return
+    if not given.force and Path(given.output, ".copydesk", "state.sqlite3").exists():
+        return
+    if given.jobs == AUTO and _cores() > 1:
+        likely = any(_is_large(source) for source in (*given.sources, *configured.get("sources", ())))
+    else:
+        likely = str(given.jobs).isdecimal() and int(given.jobs) > 0
+    if likely:
+        from copydesk.running.launching import launching_context
+
+        launching_context(PRELOAD)
+
+
+def _is_large(source: str) -> bool:
+    try:
+        with os.scandir(source) as entries:
+            return len(list(islice(entries, FEW))) == FEW
+    except (OSError, ValueError):
+        return False
+
+
 def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count: int, folder: Path) -> Crew:
     """Who converts: this process, or so many workers.
 
@@ -131,7 +175,7 @@ def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count:
         folder=folder,
         seconds=namespace.timeout or TIMEOUT,
         memory=int((namespace.max_memory or MAX_MEMORY) * 2**20),
-        preload="copydesk.preload",
+        preload=PRELOAD,
     )
     return Workers(start, count, {target.format: target.provider for target in recipe.targets(plugins)})
 
