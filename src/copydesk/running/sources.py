@@ -30,7 +30,6 @@ class SourceFile:
         depth: how many folders up the folder is that its images may lie in; None: that which the user gave.
         archive: path of the archive that it is a member of.
         number: its place there.
-        charset: the encoding that is stated for it outside of it.
     """
 
     path: str
@@ -38,7 +37,6 @@ class SourceFile:
     depth: int | None = None
     archive: str | None = None
     number: int = 0
-    charset: str | None = None
 
     @property
     def is_stream(self) -> bool:
@@ -231,7 +229,6 @@ class _Search:
                         f"{below}/{entry.name}",
                         archive=path,
                         number=entry.number,
-                        charset=entry.charset,
                     )
         except SourceError as error:
             self.found.errors.append(error)

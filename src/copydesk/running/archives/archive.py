@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
@@ -23,7 +24,8 @@ CHUNK = 1 << 16
 
 ZIPS = (".zip",)
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst")
-SUFFIXES = (*ZIPS, *TARS)
+WARCS = (".warc", ".warc.gz", ".wet", ".wet.gz")
+SUFFIXES = (*ZIPS, *TARS, *WARCS)
 """Suffixes of archives, lower case."""
 
 
@@ -38,7 +40,6 @@ class Entry:
         skipped: the field of `Skipped` that counts it, if it is no document.
         error: why it cannot be converted, if that is known before it is read.
         label: what tells it from members of the same name.
-        charset: the encoding that the archive states for it.
     """
 
     number: int
@@ -47,7 +48,6 @@ class Entry:
     skipped: str = ""
     error: SourceError | None = None
     label: str = ""
-    charset: str | None = None
 
 
 class Archive(ABC):
@@ -116,7 +116,7 @@ def allowed(size: int) -> int:
     return max(FREE, MAX_RATIO * size)
 
 
-def whole(stream: IO[bytes], where: str) -> bytes:
+def whole(stream: IO[bytes] | gzip.GzipFile, where: str) -> bytes:
     """Read a document, of which no more is taken into memory than one may have.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from copydesk.running.archives.archive import ZIPS, Archive
+from copydesk.running.archives.archive import WARCS, ZIPS, Archive
 
 
 def open_archive(path: str, suffixes: Collection[str] = ()) -> Archive:
@@ -22,6 +22,10 @@ def open_archive(path: str, suffixes: Collection[str] = ()) -> Archive:
         from copydesk.running.archives.zips import ZipArchive
 
         return ZipArchive(path, suffixes)
+    if name.endswith(WARCS):
+        from copydesk.running.archives.warcs import WarcArchive
+
+        return WarcArchive(path, suffixes)
     from copydesk.running.archives.tars import TarArchive
 
     return TarArchive(path, suffixes)

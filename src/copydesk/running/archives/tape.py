@@ -9,6 +9,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from types import TracebackType
 from typing import IO
 
@@ -27,7 +28,7 @@ class Tape:
     Parameters:
         archive: whose file it is, and whose errors are raised.
 
-    `last` is what was read last.
+    `last` is what was read last, `tail` the last four bytes that were read.
 
     Raises:
         SourceError: by everything: the file cannot be read, is damaged, cut short, or unpacks to more than it may.
@@ -36,9 +37,10 @@ class Tape:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._position = 0
-        self._left = self.last = b""
+        self._left = self.last = self.tail = b""
+        self._fault: SourceError | None = None
         with self._reported():
-            self._file: IO[bytes] = open(archive.path, "rb")  # noqa: PTH123, SIM115 -- see close
+            self._file = open(archive.path, "rb")  # noqa: PTH123, SIM115 -- see close
             self._size = os.fstat(self._file.fileno()).st_size
             start = self._file.read(6)
             self._file.seek(0)
@@ -57,24 +59,28 @@ class Tape:
         self.packed = False
         return _chunks(self._file)
 
-    def _zstd(self) -> IO[bytes]:
+    def _zstd(self) -> BufferedReader:
         if sys.version_info < (3, 14):
             raise self._archive.damaged(
                 "is packed by zstd, which takes Python 3.14", "run a newer Python, or repack it"
             )
         from compression import zstd  # type: ignore[import-not-found]  # which mypy looks for in 3.11
 
-        return zstd.ZstdFile(self._file)
+        stream: BufferedReader = zstd.ZstdFile(self._file)  # as one, with read1
+        return stream
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes, or fewer at the end."""
         if not 0 <= size <= _LONGEST:
             raise self._archive.damaged(f"has a header of {size:,} bytes")
-        while len(self._left) < size and (chunk := self._next()):
+        while len(self._left) < size and self._fault is None and (chunk := self._next()):
             self._left += chunk
+        if size and not self._left and self._fault is not None:  # what stands before a fault is given before
+            raise self._fault
         given, self._left = self._left[:size], self._left[size:]
         self._position += len(given)
         self.last = given
+        self.tail = (self.tail + given)[-4:]
         return given
 
     def tell(self) -> int:
@@ -109,11 +115,15 @@ class Tape:
         self.close()
 
     def _next(self) -> bytes:
-        with self._reported():
-            chunk = next(self._chunks, b"")
+        try:
+            with self._reported():
+                chunk = next(self._chunks, b"")
+        except SourceError as error:
+            self._fault = error
+            return b""
         unpacked = self._position + len(self._left) + len(chunk)
         if self.packed and unpacked > allowed(self._size):
-            raise self._archive.too_much(unpacked, self._size)
+            self._fault = self._archive.too_much(unpacked, self._size)
         return chunk
 
     def _reported(self) -> _Reported:
@@ -146,8 +156,8 @@ class _Reported:
                 raise self._archive.damaged(f"is damaged: {error}") from error
 
 
-def _chunks(stream: IO[bytes] | gzip.GzipFile | bz2.BZ2File) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK):
+def _chunks(stream: BufferedReader | gzip.GzipFile | bz2.BZ2File) -> Iterator[bytes]:
+    while chunk := stream.read1(CHUNK):  # read() would keep what it has before a fault to itself
         yield chunk
 
 

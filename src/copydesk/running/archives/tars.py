@@ -64,14 +64,16 @@ class _Headers:
 
     def finish(self) -> None:
         """See that what looked like the end is one: tarfile takes a damaged header for it."""
-        last = self._tape.last
+        last, end = self._tape.last, self._tape.tell()
+        rest = self._tape.read(CHUNK)  # raises what looks like an end too
         if not last:
             raise self._archive.damaged("is cut short: it has no end mark")
         if len(last) < tarfile.BLOCKSIZE or any(last):
-            raise self._archive.damaged(f"is damaged: there is no header at byte {self._tape.tell() - len(last):,}")
-        while rest := self._tape.read(CHUNK):
+            raise self._archive.damaged(f"is damaged: there is no header at byte {end - len(last):,}")
+        while rest:
             if any(rest):
                 raise self._archive.damaged("goes on behind its end mark", "join archives with tar -A, or give each")
+            rest = self._tape.read(CHUNK)
 
     def _guarded(self, step: Callable[[], ResultT]) -> ResultT:
         try:
