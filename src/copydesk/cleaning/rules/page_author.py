@@ -41,7 +41,7 @@ def apply(draft: Draft) -> None:
     """
     if draft.model is None or any(agent.role == "author" for agent in draft.agents):
         return
-    lines = units(draft.source.blocks, split=draft.source.media_type == "text/plain")
+    lines = units(draft.source.blocks, split=draft.source.media_type == "text/plain", known=draft.parts)
     starts = [start_of(line) for line in lines]
     first, last = _text(draft, starts)
     headline = draft.head.get("headline")

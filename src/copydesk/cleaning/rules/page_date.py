@@ -52,7 +52,7 @@ def apply(draft: Draft) -> None:
         return
     if not _YEAR.search(draft.source.view):
         return
-    lines = units(draft.source.blocks, split=draft.source.media_type == "text/plain")
+    lines = units(draft.source.blocks, split=draft.source.media_type == "text/plain", known=draft.parts)
     found = _choose(draft, lines, list(_sightings(draft, lines)))
     for each in found:
         name = _MODIFIED if each.label is not None and is_modified(each.label) else _PUBLISHED
