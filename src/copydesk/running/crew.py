@@ -30,8 +30,9 @@ class Pending(Protocol[ResultT_co]):
 class Crew(Protocol):
     """Converts documents and writes collections."""
 
-    ahead: int
-    """How many documents are handed out before the first of them is waited for."""
+    @property
+    def ahead(self) -> int:
+        """How many documents are handed out before the first of them is waited for."""
 
     def convert(self, task: Task) -> Pending[Converted]:
         """Begin one document."""
