@@ -49,6 +49,8 @@ def opening(text: str, words: Lexicon) -> int:
     Returns:
         The length; 0 if the text opens with no such words.
     """
+    if _any_phrase(words.lang).match(text) is None:  # as nearly every line of a page
+        return 0
     for lang in dict.fromkeys((words.lang, "en")):
         found = _phrase(lang, "by").match(text)
         label = found is None
@@ -227,6 +229,12 @@ def _joints(lang: str) -> re.Pattern[str]:
     words = {word for each in (lang, "en") for word in lexicon(each).words("bylines", "joints")}
     listed = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
     return re.compile(rf"\s*[,;&+、，]\s*(?:(?:{listed})\s+)?|\s+(?:{listed})\s+|^(?:{listed})\s+", re.IGNORECASE)
+
+
+@cache
+def _any_phrase(lang: str) -> re.Pattern[str]:
+    phrases = [_phrase(each, key).pattern for each in (lang, "en") for key in ("by", "labels")]
+    return re.compile("|".join(phrases), re.IGNORECASE)
 
 
 @cache
