@@ -21,7 +21,7 @@ import pytest
 Run = Callable[..., Any]
 Write = Callable[..., Path]
 
-KILLS = int(os.environ.get("COPYDESK_KILLS", "24"))
+KILLS = int(os.environ.get("COPYDESK_KILLS", "16"))
 SHARES = 2  # of the kills, so that several processes can work through them
 DOCUMENTS = 6
 

@@ -149,8 +149,10 @@ class State:
 
     def find(self, name: str) -> Record | None:
         """The record of the document whose outputs go by a name."""
-        with self._reported():
+        try:
             row = self._database.execute("SELECT source, record FROM records WHERE name = ?", (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise self._error(error) from error
         return row and Record.from_json(row[0].decode(*_PATHS), row[1])
 
     def keep(self, name: str, record: Record) -> None:
@@ -195,8 +197,11 @@ class State:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise OutputError(
-                f"the state of earlier runs cannot be kept: {error}",
-                where=str(self._path),
-                next_step="look at the disk and the folder; if the file is damaged, remove it, which costs no output",
-            ) from error
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> OutputError:
+        return OutputError(
+            f"the state of earlier runs cannot be kept: {error}",
+            where=str(self._path),
+            next_step="look at the disk and the folder; if the file is damaged, remove it, which costs no output",
+        )
