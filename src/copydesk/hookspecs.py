@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from copydesk.cleaning.rule import Rule
     from copydesk.exporting.exporter import ArticleExporter, CollectionExporter
     from copydesk.reading.source import Reader
+    from copydesk.running.engine import Engine
     from copydesk.running.report import RunReport
 
 PROJECT = "copydesk"
@@ -83,6 +84,22 @@ def copydesk_register_exporters() -> Iterable[type[ArticleExporter[Any] | Collec
 
     Returns:
         Classes, not instances. A format name that another exporter has is an error that names both plugins.
+
+    Since:
+        0.1
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def copydesk_register_engines() -> Iterable[type[Engine[Any]]]:
+    """Give the engines that this plugin adds: each runs the conversion of documents in processes of its own kind.
+
+    Called once, before options are parsed, in every run: what an engine needs is to be imported where it is used. It is
+    made only if `--engine` names it.
+
+    Returns:
+        Classes, not instances. A name that another engine has is an error that names both plugins.
 
     Since:
         0.1

@@ -7,6 +7,7 @@ in one shared manager, a single raising implementation would discard the results
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ from copydesk.provider import CORE, BrokenPlugin, OutdatedPlugin, Provider, clas
 from copydesk.reading.source import Reader
 
 if TYPE_CHECKING:
+    from copydesk.running.engine import Engine
     from copydesk.running.report import RunReport
 
 ALL = "all"
@@ -85,6 +87,7 @@ class Plugins:
         self._formats: defaultdict[str, list[Format]] = defaultdict(list)
         self.readers: list[tuple[type[Reader], Provider]] = []
         self.rules: list[tuple[Rule, Provider]] = []
+        self.engines: list[tuple[type[Engine[Any]], Provider]] = []
         self.broken: list[BrokenPlugin] = []
         self.outdated: list[OutdatedPlugin] = []
         self._register(CORE, lambda: builtin)
@@ -125,12 +128,15 @@ class Plugins:
         exporters = list(_flat(manager.hook.copydesk_register_exporters()))
         readers = list(_flat(manager.hook.copydesk_register_readers()))
         rules = list(_flat(manager.hook.copydesk_register_rules()))
+        engines = list(_flat(manager.hook.copydesk_register_engines()))
         for exporter in exporters:
             check_declaration(exporter)
         for reader in readers:
             _check_reader(reader)
         for rule in rules:
             check_rule(rule)
+        for engine in engines:
+            _check_engine(engine)
         self._managers.append((provider, manager))
         self.outdated.extend(
             OutdatedPlugin(provider, f"rename {name} to {hookspecs.RENAMED[name]}") for name in manager.old_names
@@ -143,6 +149,8 @@ class Plugins:
                 formats.append(Format(exporter, provider))
         known_readers = [reader for reader, _ in self.readers]
         self.readers.extend((reader, provider) for reader in readers if reader not in known_readers)
+        known_engines = [engine for engine, _ in self.engines]
+        self.engines.extend((engine, provider) for engine in engines if engine not in known_engines)
 
     @property
     def formats(self) -> Mapping[str, Sequence[Format]]:
@@ -272,3 +280,14 @@ def _check_reader(reader: object) -> None:
     reader()
     if not (isinstance(reader.name, str) and isinstance(reader.suffixes, tuple)):
         raise TypeError(f"{reader.__name__} does not declare its name and suffixes")
+
+
+def _check_engine(engine: object) -> None:
+    from copydesk.exporting.options import options_of
+    from copydesk.running.engine import Engine  # most runs have none to check
+
+    if not (isinstance(engine, type) and issubclass(engine, Engine)):
+        raise TypeError(f"{engine!r} is not a subclass of Engine")
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", getattr(engine, "name", "")):
+        raise TypeError(f"{engine.__name__} does not declare a name of lower-case letters, digits and hyphens")
+    options_of(engine)

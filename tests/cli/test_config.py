@@ -136,6 +136,7 @@ def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
     assert [line.split()[1] for line in shown.splitlines() if line.startswith("# ")][1:] == [
         "from",
         "profile",
+        "engine",
         "timeout",
         "max-memory",
     ]

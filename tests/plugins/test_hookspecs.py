@@ -19,6 +19,7 @@ def test_the_hooks_are_these() -> None:
         "copydesk_register_readers",
         "copydesk_register_rules",
         "copydesk_register_exporters",
+        "copydesk_register_engines",
         "copydesk_run_finished",
     ]
 
@@ -32,9 +33,11 @@ def test_each_hook_is_a_spec_typed_and_documented_with_the_version_that_brought_
     from copydesk.cleaning.rule import Rule
     from copydesk.exporting.exporter import ArticleExporter, CollectionExporter
     from copydesk.reading.source import Reader
+    from copydesk.running.engine import Engine
     from copydesk.running.report import RunReport
 
-    names = {kind.__name__: kind for kind in (Rule, ArticleExporter, CollectionExporter, Reader, RunReport)}
+    kinds = (Rule, ArticleExporter, CollectionExporter, Engine, Reader, RunReport)
+    names = {kind.__name__: kind for kind in kinds}
     hints = typing.get_type_hints(hook, localns=names)
     parameters = inspect.signature(hook).parameters
     assert set(hints) == {"return", *parameters}

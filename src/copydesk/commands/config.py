@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from copydesk.commands.arguments import names_in
+
+if TYPE_CHECKING:
+    from copydesk.exporting.options import HasOptions
 
 _LISTS_OF_NAMES = ("to", "disable", "require")
 
@@ -15,6 +19,7 @@ def run(arguments: list[str], prog: str) -> int:
     """Run the command."""
     from copydesk.commands.configuration import Configuration, configuration_for, parse
     from copydesk.commands.convert import build_parser, plugins_named
+    from copydesk.commands.engines import engine_named, find_engine
     from copydesk.commands.settings import KEYS, option_key
     from copydesk.exporting.options import options_of
     from copydesk.plugins import Plugins
@@ -29,7 +34,8 @@ def run(arguments: list[str], prog: str) -> int:
     wanted, rule_files = plugins_named(arguments, prog, configuration)
     plugins = Plugins(files=rule_files)
     formats = plugins.select(wanted)[0]
-    parser = build_parser(prog, formats, configuration=nothing_needed)
+    engine = find_engine(plugins, engine_named(arguments, configuration.values))
+    parser = build_parser(prog, formats, engine, configuration=nothing_needed)
     namespace, unknown, origins = parse(parser, arguments, configuration, plugins)
     if unknown:
         parser.error(f"no such option: {unknown[0]}")
@@ -37,15 +43,18 @@ def run(arguments: list[str], prog: str) -> int:
     values = {key.name: getattr(namespace, key.dest) for key in KEYS}
     values |= {name: names_in(values[name]) for name in _LISTS_OF_NAMES if values[name]}
     lines += _aligned((key.name, values[key.name], origins[key.dest]) for key in KEYS)
-    for known in formats:
-        name = known.exporter.name
+    kinds: list[type[HasOptions]] = [known.exporter for known in formats]
+    if engine is not None:
+        kinds.append(engine[0])
+    for kind in kinds:
+        name = kind.name
         options = [
             (
                 option_key(option),
                 getattr(namespace, f"{name}:{option.field}", option.default),
                 origins.get(f"{name}:{option.field}", _given(namespace, f"{name}:{option.field}")),
             )
-            for option in options_of(known.exporter)
+            for option in options_of(kind)
         ]
         lines += ["", f"[{name}]", *_aligned(options)] if options else []
     sys.stdout.write("\n".join([*lines, ""]))

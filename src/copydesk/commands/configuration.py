@@ -28,6 +28,7 @@ from copydesk.commands.settings import (
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
+    from copydesk.exporting.options import HasOptions
     from copydesk.plugins import Plugins
 
 FILE, PROJECT, TABLE = "copydesk.toml", "pyproject.toml", "tool.copydesk"
@@ -41,7 +42,7 @@ class Configuration:
     Parameters:
         where: the file, as messages name it; empty if there is none.
         values: settings by name, read.
-        tables: options of formats, by format, as they stand.
+        tables: options of formats and engines, by name, as they stand.
     """
 
     where: str = ""
@@ -49,7 +50,7 @@ class Configuration:
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def options(self, plugins: Plugins) -> dict[str, dict[str, object]]:
-        """The options of formats, by format and field, of every format that there is.
+        """The options of formats and engines, by name and field, of all that there are.
 
         Raises:
             UsageError: a table of no format, an option that it does not have, or a value of another type.
@@ -57,13 +58,14 @@ class Configuration:
         from copydesk.exporting.options import options_of
 
         found: dict[str, dict[str, object]] = {}
+        kinds: dict[str, type[HasOptions]] = {engine.name: engine for engine, _ in plugins.engines}
+        kinds |= {name: known[0].exporter for name, known in plugins.formats.items()}
         for name, table in self.tables.items():
-            known = plugins.formats.get(name)
-            if known is None:
+            if name not in kinds:
                 if any(broken.provider.plugin == name for broken in plugins.broken):
                     continue  # which is said elsewhere
-                raise unknown_name(f"table of no format: [{name}]", name, [*plugins.formats, *KEYS_BY_NAME], self.where)
-            options = {option_key(option): option for option in options_of(known[0].exporter)}
+                raise unknown_name(f"table of no format: [{name}]", name, [*kinds, *KEYS_BY_NAME], self.where)
+            options = {option_key(option): option for option in options_of(kinds[name])}
             for key, value in table.items():
                 if key not in options:
                     raise unknown_name(f"[{name}] has no option {key!r}", key, options, self.where)

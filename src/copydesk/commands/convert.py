@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import (
     Parser,
@@ -19,6 +19,7 @@ from copydesk.commands.arguments import (
     add_version,
     names_in,
 )
+from copydesk.commands.engines import add_engine_flags, engine_named, find_engine, make_engine
 from copydesk.commands.pace import add_pace_options, start_early
 from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.commands.shards import add_shard_options, share
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from copydesk.cleaning.label.profile import Profile
     from copydesk.commands.configuration import Configuration
     from copydesk.plugins import Format, Plugins
+    from copydesk.provider import Provider
     from copydesk.reading.source import Reader
     from copydesk.recipe import Recipe
+    from copydesk.running.engine import Engine
     from copydesk.running.report import DocumentReport
 
 # Everything else is imported where it is used: `convert --help` is to be instant, and must not import a plugin.
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 def run(arguments: list[str], prog: str) -> int:
     """Run the command. Options are parsed twice, as it takes `--to` to know which flags there are."""
     if {"-h", "--help", "--version"}.intersection(arguments):
-        build_parser(prog, _formats_for_help(*plugins_named(arguments, prog))).parse_args(arguments)
+        _parser_for_help(arguments, prog).parse_args(arguments)
 
     from copydesk.commands.configuration import configuration_for
 
@@ -55,7 +58,8 @@ def run(arguments: list[str], prog: str) -> int:
 
     plugins = Plugins(files=rule_files)
     formats, missing = plugins.select(wanted)
-    parser = build_parser(prog, formats, configuration=configuration)
+    engine = find_engine(plugins, engine_named(arguments, configuration.values))
+    parser = build_parser(prog, formats, engine, configuration=configuration)
     namespace = _parse(parser, arguments, configuration, plugins, wanted)
     return _convert(namespace, plugins, formats, missing)
 
@@ -73,17 +77,21 @@ def plugins_named(
     return formats, namespace.rules or [Path(file) for file in values.get("rules", ())]
 
 
-def _formats_for_help(wanted: list[str], rule_files: list[Path]) -> list[Format]:
-    if not wanted:
-        return []
+def _parser_for_help(arguments: list[str], prog: str) -> argparse.ArgumentParser:
+    wanted, rule_files = plugins_named(arguments, prog)
+    engine = engine_named(arguments, {})
+    if not wanted and engine is None:
+        return build_parser(prog)
     from copydesk.plugins import ALL, Plugins
 
-    return Plugins(only=None if ALL in wanted else wanted, files=rule_files).select(wanted)[0]
+    plugins = Plugins(only=None if ALL in wanted or engine is not None else wanted, files=rule_files)
+    return build_parser(prog, plugins.select(wanted)[0], find_engine(plugins, engine))
 
 
 def build_parser(
     prog: str,
     formats: Sequence[Format] = (),
+    engine: tuple[type[Engine[Any]], Provider] | None = None,
     *,
     configuration: Configuration | None = None,
     description: str = "Clean articles and write each in one or more formats.",
@@ -93,6 +101,7 @@ def build_parser(
     Parameters:
         prog: what the command is called.
         formats: those whose options it is to know.
+        engine: the same, of a plugin, and who provides it.
         configuration: what it says need not be given.
         description: what the help begins with.
     """
@@ -127,6 +136,8 @@ def build_parser(
     add_report_options(parser)
     add_config_options(parser)
     add_version(parser)
+    if engine is not None:
+        add_engine_flags(parser, *engine)
     for known in formats:
         try:
             add_exporter_options(parser, known)
@@ -188,6 +199,7 @@ def _convert(
         reporting.observe(report)
         advance()
 
+    engine = make_engine(namespace, plugins)
     leave_out = [recipe.output, *recipe.merge, *(recipe.output / name for name in plugins.formats)]
     found = reporting.without_reports(find_sources(namespace, suffixes, leave_out))
     names = output_names(
@@ -200,7 +212,7 @@ def _convert(
         names=names,
         targets=targets,
         output=recipe.output,
-        crew=partial(pace.crew, namespace, recipe, plugins, pace.jobs(namespace, plugins, targets, len(names))),
+        crew=partial(pace.crew, namespace, recipe, plugins, engine, pace.jobs(namespace, plugins, targets, len(names))),
         editions=editions(recipe, plugins),
         observe=observe,
         warn=reporting.warn,

@@ -14,12 +14,14 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import Parser
+from copydesk.commands.engines import POOL, SERIAL, add_engine_option
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
     from copydesk.plugins import Plugins
     from copydesk.recipe import Recipe
     from copydesk.running.crew import Crew
+    from copydesk.running.engine import Engine
     from copydesk.running.job import Target
     from copydesk.running.preview import Change
 
@@ -43,6 +45,7 @@ _WOULD = {"new": "write", "changed": "change", "removed": "remove"}
 def add_pace_options(parser: argparse.ArgumentParser) -> None:
     """Add what `crew` needs."""
     group = parser.add_argument_group("processes")
+    add_engine_option(group)
     group.add_argument(
         "--jobs",
         default=AUTO,
@@ -88,19 +91,29 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
     return show
 
 
-def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Target], documents: int) -> int:
-    """How many workers a run is to have; 0 to do without.
+def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Target], documents: int) -> int | None:
+    """How many workers a run is to have; 0 to do without; None if that is left to the engine of a plugin.
 
     A few documents are converted in this process if all that takes part is copydesk's own: it does not hang, and would
     be done before a worker has started. A plugin of somebody else's always runs in a worker.
 
     Raises:
-        UsageError: `--jobs` is neither a number nor `auto`.
+        UsageError: `--jobs` is neither a number nor `auto`, or not one for the engine.
     """
-    given = str(namespace.jobs)
-    if given == AUTO:
+    given, engine = str(namespace.jobs), namespace.engine
+    wanted: int | None
+    if given == AUTO and engine == SERIAL:
+        return 0
+    if given == AUTO and engine not in (None, POOL):
+        wanted = None
+    elif given == AUTO:
         limited = namespace.timeout is not None or namespace.max_memory is not None
-        if documents < FEW and not limited and not plugins.strangers(target.format for target in targets):
+        if (
+            engine is None
+            and documents < FEW
+            and not limited
+            and not plugins.strangers(target.format for target in targets)
+        ):
             return 0
         wanted = min(_cores(), documents)
     elif given.isdecimal() and len(given) < 5:
@@ -109,7 +122,15 @@ def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Targ
         raise UsageError(
             f"{given!r} is no number of processes", where="--jobs", next_step=f"give one such as 4, or {AUTO}"
         )
-    return min(wanted, 1) if any(not target.exporter.parallel for target in targets) else wanted
+    if wanted != 0 if engine == SERIAL else engine and wanted == 0:
+        raise UsageError(
+            f"the engine {engine} has {'no' if engine == SERIAL else 'at least one'} process of its own",
+            where="--jobs",
+            next_step=f"leave it out, or leave out --engine {engine}",
+        )
+    if wanted != 0 and any(not target.exporter.parallel for target in targets):
+        return 1
+    return wanted
 
 
 def start_early(arguments: Sequence[str], configured: Mapping[str, Any]) -> None:
@@ -125,12 +146,15 @@ def start_early(arguments: Sequence[str], configured: Mapping[str, Any]) -> None
     parser = Parser(prog="", add_help=False)
     parser.add_argument("sources", nargs="*")
     parser.add_argument("--jobs")
+    parser.add_argument("--engine")
     parser.add_argument("-o", "--output")
     parser.add_argument("--force", action="store_true")
     parser.set_defaults(**{"jobs": AUTO, "output": "exports", "force": False, **configured})
     try:
         given = parser.parse_known_args(list(arguments))[0]
     except UsageError:  # which parsing all of them will tell of
+        return
+    if given.engine not in (None, POOL):
         return
     if not given.force and Path(given.output, ".copydesk", "state.sqlite3").exists():
         return
@@ -152,22 +176,29 @@ def _is_large(source: str) -> bool:
         return False
 
 
-def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count: int, folder: Path) -> Crew:
-    """Who converts: this process, or so many workers.
+def crew(
+    namespace: argparse.Namespace,
+    recipe: Recipe,
+    plugins: Plugins,
+    engine: Engine[Any] | None,
+    count: int | None,
+    folder: Path,
+) -> Crew:
+    """Who converts: this process, or so many workers, of this machine or of an engine.
 
     Parameters:
         namespace: the options of `add_pace_options`.
         recipe: how.
         plugins: loaded in this process.
+        engine: of a plugin.
         count: as `jobs` gives it.
         folder: for what lasts as long as the run.
     """
-    if not count:
+    if count == 0:
         from copydesk.running.crew import InProcess
 
         return InProcess(recipe.bench(plugins, folder))
 
-    from copydesk.running.pool import Workers
     from copydesk.running.worker import Start
 
     start = Start(
@@ -177,7 +208,14 @@ def crew(namespace: argparse.Namespace, recipe: Recipe, plugins: Plugins, count:
         memory=int((namespace.max_memory or MAX_MEMORY) * 2**20),
         preload=PRELOAD,
     )
-    return Workers(start, count, {target.format: target.provider for target in recipe.targets(plugins)})
+    providers = {target.format: target.provider for target in recipe.targets(plugins)}
+    if engine is not None:
+        return engine.crew(start, count, providers)
+
+    from copydesk.running.pool import Workers
+
+    assert count is not None, "it is left to engines only"  # noqa: S101 -- tells mypy
+    return Workers(start, count, providers)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`copydesk plugins`: formats and readers, where they come from, and what is broken."""
+"""`copydesk plugins`: formats, readers and engines, where they come from, and what is broken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from copydesk.commands.arguments import Parser
 def run(arguments: list[str], prog: str) -> int:
     """Run the command."""
     parser = Parser(
-        prog=prog, description="List formats and readers, where they come from, and plugins that are broken."
+        prog=prog, description="List formats, readers and engines, where they come from, and plugins that are broken."
     )
     parser.add_argument("--debug", action="store_true", help="print where errors come from")
     namespace = parser.parse_args(arguments)
@@ -30,6 +30,9 @@ def run(arguments: list[str], prog: str) -> int:
         _table(("FORMAT", "WRITES", "IN ALL", "FROM"), formats),
         _table(("READER", "IN FOLDERS", "FROM"), readers),
     ]
+    if plugins.engines:
+        engines = [(engine.name, str(provider)) for engine, provider in plugins.engines]
+        tables.append(_table(("ENGINE", "FROM"), engines))
     if plugins.broken:
         broken = [(str(known.provider), known.provider.plugin, known.error) for known in plugins.broken]
         tables.append(_table(("BROKEN", "ENTRY POINT", "WHY"), broken))

@@ -90,6 +90,7 @@ KEYS = (
     Key("require", "require", _text, many=True),
     Key("max-drop", "max_drop", _number),
     Key("report", "report", _text, many=True, is_path=True),
+    Key("engine", "engine", _text),
     Key("jobs", "jobs", _processes),
     Key("timeout", "timeout", _positive),
     Key("max-memory", "max_memory", _positive),

@@ -8,12 +8,18 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin
 
 from copydesk.errors import UsageError
-from copydesk.exporting.exporter import ArticleExporter, CollectionExporter
 
 _SCALARS = (bool, int, float, str)
+
+
+class HasOptions(Protocol):
+    """What can have options: an exporter, an engine."""
+
+    name: ClassVar[str]
+    Options: ClassVar[type[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Option:
     help: str
 
 
-def options_of(exporter: type[ArticleExporter[Any] | CollectionExporter[Any]]) -> tuple[Option, ...]:
+def options_of(exporter: type[HasOptions]) -> tuple[Option, ...]:
     """Describe the options of an exporter.
 
     Parameters:
@@ -56,9 +62,7 @@ def options_of(exporter: type[ArticleExporter[Any] | CollectionExporter[Any]]) -
     return tuple(_option(exporter, field, hints[field.name]) for field in dataclasses.fields(kind) if field.init)
 
 
-def _option(
-    exporter: type[ArticleExporter[Any] | CollectionExporter[Any]], field: dataclasses.Field[Any], hint: object
-) -> Option:
+def _option(exporter: type[HasOptions], field: dataclasses.Field[Any], hint: object) -> Option:
     where = f"{exporter.__name__}.Options.{field.name}"
     if field.default is not dataclasses.MISSING:
         default = field.default
@@ -80,9 +84,7 @@ def _option(
     return Option(field.name, flag, kind, choices, default, str(field.metadata.get("help", "")))
 
 
-def add_flags(
-    group: argparse._ActionsContainer, exporter: type[ArticleExporter[Any] | CollectionExporter[Any]]
-) -> None:
+def add_flags(group: argparse._ActionsContainer, exporter: type[HasOptions]) -> None:
     """Add the flags of an exporter to a parser or group; only those given end up in the namespace.
 
     Raises:
@@ -104,21 +106,17 @@ def add_flags(
         )
 
 
-def values_given(
-    namespace: argparse.Namespace, exporter: type[ArticleExporter[Any] | CollectionExporter[Any]]
-) -> dict[str, object]:
+def values_given(namespace: argparse.Namespace, exporter: type[HasOptions]) -> dict[str, object]:
     """The options given for one exporter by the flags of `add_flags`, by field name."""
     prefix = _destination(exporter, "")
     return {name.removeprefix(prefix): value for name, value in vars(namespace).items() if name.startswith(prefix)}
 
 
-def _destination(exporter: type[ArticleExporter[Any] | CollectionExporter[Any]], field: str) -> str:
+def _destination(exporter: type[HasOptions], field: str) -> str:
     return f"{exporter.name}:{field}"  # no Python name has a colon, so it clashes with no other
 
 
-def make_options(
-    exporter: type[ArticleExporter[Any] | CollectionExporter[Any]], values: Mapping[str, object]
-) -> object:
+def make_options(exporter: type[HasOptions], values: Mapping[str, object]) -> object:
     """Make the options of an exporter from values by field name; fields that are not given keep their defaults.
 
     Raises:
