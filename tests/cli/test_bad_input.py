@@ -162,8 +162,8 @@ def test_two_sources_with_the_same_stem_both_survive(convert: Run, article_file:
 
 def convert_any(convert: Run) -> Any:
     from copydesk.reading.detect import READERS
+    from copydesk.running.finding import find
     from copydesk.running.names import output_names
-    from copydesk.running.sources import find
 
     suffixes = {suffix for reader in READERS for suffix in reader.suffixes}
     found = find(["in"], suffixes=suffixes)

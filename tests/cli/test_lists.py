@@ -141,8 +141,8 @@ def test_a_list_takes_the_place_of_configured_sources(convert: Run, article_file
 
 
 def test_images_of_a_listed_document_lie_in_its_own_folder(convert: Run, article_file: Write) -> None:
+    from copydesk.running.finding import find
     from copydesk.running.resources import Resources
-    from copydesk.running.sources import find
 
     article_file("a.txt")
     Path("secret.png").write_bytes(b"secret")

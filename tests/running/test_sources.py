@@ -9,7 +9,8 @@ import pytest
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
-from copydesk.running.sources import SourceFile, find
+from copydesk.running.finding import find
+from copydesk.running.sources import Documents, SourceFile
 
 SUFFIXES = {".txt", ".md"}
 links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
@@ -167,3 +168,18 @@ def test_standard_input_is_read_as_bytes(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_names_that_the_system_could_not_decode_are_fit_for_xml() -> None:
     assert SourceFile("in/a\udcff\x1b\n\uffff.txt", "a\udcff\x1b\n\uffff.txt").name == "a\ufffd\ufffd\ufffd\ufffd.txt"
+
+
+def test_documents_take_little_memory_and_come_back_as_they_were() -> None:
+    files = [
+        SourceFile("in/a.txt", "a.txt"),
+        SourceFile("in/f\udcff\u00e4/x.txt", "f\udcff\u00e4/x.txt", depth=1),
+        SourceFile("-", "stdin"),
+        SourceFile("a.zip/b.txt@1", "in/a.zip/b.txt", archive="a.zip", number=70_000),
+    ]
+    documents = Documents(files)
+    assert [*documents] == files
+    assert (len(documents), documents[-1], documents[0], documents[1:3]) == (4, files[3], files[0], files[1:3])
+    with pytest.raises(IndexError):
+        documents[4]
+    assert not Documents()

@@ -19,7 +19,7 @@ from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import CONVERTERS, Normalized, ledger_rules, normalize
 from copydesk.plugins import Plugins
 from copydesk.reading import detect
-from copydesk.running.sources import find
+from copydesk.running.finding import find
 from copydesk.testing import check_reader, export
 from copydesk_pandoc.exporter import EXPORTERS
 from copydesk_pandoc.readers import READERS

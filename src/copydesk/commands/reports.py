@@ -92,6 +92,10 @@ class Reporting:
 
     def without_reports(self, found: Found) -> Found:
         """The documents without what is a report of this run, such as the summary.md of the run before."""
+        from copydesk.running.sources import Documents
+
+        if not self._files:
+            return found
         reports = {os.path.realpath(file.path) for file in self._files}
         names = {os.path.basename(path) for path in reports}  # noqa: PTH119 -- real paths are strings
         kept = [
@@ -99,7 +103,7 @@ class Reporting:
             for file in found.files
             if os.path.basename(file.path) not in names or os.path.realpath(file.path) not in reports  # noqa: PTH119
         ]
-        return found if len(kept) == len(found.files) else replace(found, files=kept)
+        return found if len(kept) == len(found.files) else replace(found, files=Documents(kept))
 
     def warn(self, warning: object) -> None:
         """Say what a person should know before the first document; it counts under `--strict`."""

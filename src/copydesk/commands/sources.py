@@ -67,8 +67,8 @@ def find_sources(namespace: argparse.Namespace, suffixes: Collection[str], leave
         UsageError: a list cannot be read.
     """
     from copydesk.errors import SourceError
+    from copydesk.running.finding import find
     from copydesk.running.lists import called, names
-    from copydesk.running.sources import find
 
     found = find(
         namespace.sources,

@@ -17,7 +17,7 @@ from copydesk.errors import ArticleError, UsageError
 from copydesk.exporting.xml import XmlExporter
 from copydesk.reading.decode import decode
 from copydesk.reading.detect import TEXT
-from copydesk.running.sources import Found
+from copydesk.running.sources import Documents, Found
 
 _SHARD = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
 
@@ -53,7 +53,7 @@ class Shard:
     def of(self, found: Found, names: Sequence[str]) -> tuple[Found, list[str]]:
         """The documents of this share, with their names. Paths that gave no document are an error of every share."""
         taken = [(file, name) for file, name in zip(found.files, names, strict=True) if self.takes(name)]
-        return replace(found, files=[file for file, _ in taken], archives=set()), [name for _, name in taken]
+        return replace(found, files=Documents(file for file, _ in taken), archives=set()), [name for _, name in taken]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,249 @@
+"""Finds documents: of files, folders, archives and lists, in a stable order; of files alone without reading any."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from stat import S_ISDIR
+
+from copydesk.errors import SourceError
+from copydesk.running.archives.archive import is_archive
+from copydesk.running.archives.opening import open_archive
+from copydesk.running.sources import STDIN, Documents, Found, SourceFile, unreadable
+from copydesk.running.writer import FORMATS, OWN_FOLDER
+
+
+def find(
+    arguments: Sequence[str],
+    *,
+    suffixes: Collection[str],
+    leave_out: Collection[Path] = (),
+    named: Iterable[str] = (),
+) -> Found:
+    """Find the documents that SOURCE arguments and lists name.
+
+    A file named explicitly is always taken. Folders are recursed in order of name; hidden entries, links, files with
+    other suffixes, the folders to leave out and what runs wrote are passed over. A path met twice is taken once.
+
+    Parameters:
+        arguments: paths of files and folders, or `-`.
+        suffixes: suffixes to take in folders, lower case, with dot.
+        leave_out: folders not to descend into.
+        named: names in lists, of files and folders; outputs keep the whole of the path.
+
+    Returns:
+        The documents, with an error for each path that does not exist or gave no document.
+    """
+    found = Found()
+    search = _Search(found, frozenset(suffixes), {_identity(str(folder)) for folder in leave_out})
+    taken = _Taken(found.files)
+    for argument in arguments:
+        taken.begin()
+        for file in search.documents(_plain(argument)):
+            taken.add(file)
+    for name in named:
+        path = str(PurePath(name)) if name else name
+        taken.begin()
+        for file in search.documents(path, prefix=_inside(path)):
+            if not taken.add(file):
+                found.skipped.repeated += 1
+    return found
+
+
+class _Taken:
+    """Documents, each once. What one folder or archive gives is never the same twice, so a single one needs no look-up.
+
+    Parameters:
+        files: where they go.
+    """
+
+    def __init__(self, files: Documents) -> None:
+        self._files = files
+        self._known: set[str] | None = None
+
+    def begin(self) -> None:
+        """Begin another argument, or name of a list."""
+        if self._known is None and self._files:
+            self._known = set(map(self._called, self._files))
+
+    def add(self, file: SourceFile) -> bool:
+        """Take a document; tell whether it was not there already."""
+        if self._known is not None:
+            called = self._called(file)
+            if called in self._known:
+                return False
+            self._known.add(called)
+        self._files.append(file)
+        return True
+
+    @staticmethod
+    def _called(file: SourceFile) -> str:
+        if file.is_stream:  # archives are opened once; names in them may differ by case alone
+            return file.path
+        return _identity(file.path, links=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What documents are looked for by, and where what else is met is noted."""
+
+    found: Found
+    suffixes: Collection[str]
+    barred: Collection[str]
+    opened: set[str] = field(default_factory=set)
+    """Archives that have been looked through."""
+
+    def documents(self, root: str, prefix: str | None = None) -> Iterator[SourceFile]:
+        """Yield the documents of one argument, or one name of a list; what is wrong becomes an error.
+
+        Parameters:
+            root: path of a file or folder, or `-` if there is no prefix.
+            prefix: what stands before the path below a folder, and in place of a file's name; None for an argument.
+        """
+        try:
+            yield from self._documents(root, prefix)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            self.found.errors.append(unreadable(root or "''", error))
+            self.found.complete = False
+
+    def _documents(self, root: str, prefix: str | None) -> Iterator[SourceFile]:
+        if root == STDIN and prefix is None:
+            yield SourceFile(STDIN, "stdin")
+        elif not root:  # which Path would take for the current folder
+            raise FileNotFoundError
+        elif S_ISDIR(os.stat(root).st_mode):  # noqa: PTH116 -- there may be a hundred thousand
+            errors, empty = len(self.found.errors), True
+            for file in self._walk(root):
+                empty = False
+                yield file if not prefix else replace(file, below=f"{prefix}/{file.below}", depth=file.below.count("/"))
+            if empty and len(self.found.errors) == errors:
+                next_step = (
+                    f"folders are searched for {', '.join(sorted(self.suffixes))}; name a file to try it as it is"
+                )
+                self.found.errors.append(SourceError("no document in this folder", where=root, next_step=next_step))
+        elif self._holds_documents(root):
+            errors, empty = len(self.found.errors), True
+            for file in self._members(root, prefix or PurePath(root).name):
+                empty = False
+                yield file
+            if empty and len(self.found.errors) == errors and not self.found.skipped.repeated:
+                self.found.errors.append(
+                    SourceError(
+                        "no document in this archive",
+                        where=root,
+                        next_step=f"archives are searched for {', '.join(sorted(self.suffixes))}; HTML is not read yet",
+                    )
+                )
+        elif prefix is None:
+            yield SourceFile(root, PurePath(root).name)
+        else:
+            yield SourceFile(root, prefix, depth=0)
+
+    def _holds_documents(self, name: str) -> bool:
+        """Whether a file is an archive, and not a document that some reader reads as it is."""
+        return is_archive(name) and PurePath(name).suffix.lower() not in self.suffixes
+
+    def _members(self, path: str, below: str) -> Iterator[SourceFile]:
+        """Yield the documents in an archive, up to a fault, which becomes one error."""
+        identity = _identity(path)
+        if identity in self.opened:
+            self.found.skipped.repeated += 1
+            return
+        self.opened.add(identity)
+        skipped, errors, seen = self.found.skipped, len(self.found.errors), set()
+        try:
+            for entry in open_archive(path, self.suffixes).entries(listing=True):
+                name = f"{entry.name}{entry.label}"
+                if entry.skipped:
+                    setattr(skipped, entry.skipped, getattr(skipped, entry.skipped) + 1)
+                elif entry.error is not None:
+                    self.found.errors.append(entry.error)
+                elif name in seen:
+                    self.found.errors.append(
+                        SourceError(
+                            "has the name of another member, which was taken",
+                            where=f"{path}/{name}",
+                            next_step="give each member a name of its own",
+                        )
+                    )
+                else:
+                    seen.add(name)
+                    yield SourceFile(
+                        f"{path}/{name}",
+                        f"{below}/{entry.name}",
+                        archive=path,
+                        number=entry.number,
+                    )
+        except SourceError as error:
+            self.found.errors.append(error)
+        if len(self.found.errors) == errors:
+            self.found.archives.add(os.path.abspath(path))  # noqa: PTH100
+        else:
+            self.found.complete = False
+
+    def _walk(self, root: str) -> Iterator[SourceFile]:
+        """Yield the documents of a folder, depth first; by a stack, as folders may nest deeper than Python recurses."""
+        found, skipped = self.found, self.found.skipped
+        pending = [(root, "", _identity(root))]
+        while pending:
+            folder, below, identity = pending.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    ordered = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                found.errors.append(unreadable(folder, error))
+                found.complete = False
+                continue
+            folders = []
+            outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
+            for entry in ordered:
+                name = f"{below}{entry.name}"
+                if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
+                    skipped.links += 1
+                elif entry.name.startswith("."):
+                    skipped.hidden += 1
+                elif entry.is_dir(follow_symlinks=False):
+                    inner = str(PurePath(identity, os.path.normcase(entry.name)))
+                    if inner in self.barred or entry.name in outputs:
+                        skipped.output += 1
+                    else:
+                        folders.append((entry.path, f"{name}/", inner))
+                elif not entry.is_file(follow_symlinks=False):
+                    skipped.other += 1
+                elif self._holds_documents(entry.name):
+                    yield from self._members(entry.path, name)
+                elif PurePath(entry.name).suffix.lower() in self.suffixes:
+                    yield SourceFile(entry.path, name)
+                else:
+                    skipped.other += 1
+            pending.extend(reversed(folders))
+
+
+def _outputs_in(folder: str) -> frozenset[str]:
+    """The folders in this one that runs wrote to. Sources may lie beside them."""
+    try:
+        return frozenset(Path(folder, OWN_FOLDER, FORMATS).read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def _plain(argument: str) -> str:
+    """The argument without `./` and the like; the empty one is no folder, and `./-` is not standard input."""
+    if argument in ("", STDIN):
+        return argument
+    plain = str(PurePath(argument))
+    return plain if plain != STDIN else f".{os.sep}{STDIN}"
+
+
+def _inside(path: str) -> str:
+    """A path of a list as one below the output folder: without drive, root, and what leads out of a folder."""
+    parts = PurePath(os.path.normpath(path)) if path else PurePath()
+    return "/".join(part for part in parts.relative_to(parts.anchor).parts if part != os.pardir)
+
+
+def _identity(path: str, *, links: bool = True) -> str:
+    """One spelling for each file or folder; `links=False` spares the look-ups where the path has no link to resolve."""
+    return os.path.normcase(os.path.realpath(path) if links else os.path.abspath(path))  # noqa: PTH100
