@@ -69,6 +69,8 @@ def _rates(folder: Path, args: argparse.Namespace) -> None:
     for _ in range(args.rounds):
         for name, command in commands.items():
             taken[name].append(_seconds(command()))
+    articles = {"copydesk": _count(folder / "many" / "markdown"), "trafilatura": _count(folder / "theirs")}
+    print(", ".join(f"{name} made articles of {made}" for name, made in articles.items()))
     for name, seconds in taken.items():
         rates = [count / each for each in seconds]
         print(f"{name:<28} {statistics.median(rates):8.1f} documents/s (from {min(rates):.1f} to {max(rates):.1f})")
@@ -117,6 +119,10 @@ def _theirs(folder: Path, jobs: int) -> list[str]:
     shutil.rmtree(folder / "theirs", ignore_errors=True)
     command = [sys.executable, "-m", "trafilatura.cli", "--input-dir", str(folder / "html")]
     return [*command, "--output-dir", str(folder / "theirs"), "--parallel", str(jobs)]
+
+
+def _count(folder: Path) -> int:
+    return sum(path.is_file() and path.stat().st_size > 0 for path in folder.rglob("*"))
 
 
 def _seconds(command: list[str]) -> float:
