@@ -10,6 +10,7 @@ from copydesk.cleaning.dates import iso_date
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.headlines import headline_of
 from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rules.notices import is_notice
 from copydesk.cleaning.shape import has_words, is_prose, is_trail, starts_lower, word_count
 from copydesk.reading.source import Block
 
@@ -25,8 +26,8 @@ def apply(draft: Draft) -> None:
     headline, cut out of the line that it is glued into. Else a first heading of level 1, unless it is one of several
     that part the text; else a heading above the text. In a dump, the first line if it ends without a full stop and
     longer text follows. A first sentence that ends with its stop stays, as does a line that the next one goes on with
-    in lower case, and a line that is a date or an address, or the first of a few that are indented, as captions are. A
-    trail of breadcrumbs above the line stays as well.
+    in lower case, a line of a form for newsletters or of a dialog about cookies, and a line that is a date or an
+    address, or the first of a few that are indented, as captions are. A trail of breadcrumbs above it stays as well.
     Pictures in the headline stay in the body.
     """
     at = 0
@@ -56,7 +57,7 @@ def apply(draft: Draft) -> None:
 def _judged(draft: Draft) -> Block | None:
     """The headline of a page whose blocks have been judged; cut out of the line that it is glued into."""
     found = headline_of(draft) if draft.model is not None else None
-    if found is None:
+    if found is None or is_notice(found.block.passage.string[found.low : found.high]):
         return None
     block, low, high = found.block, found.low, found.high
     if block not in draft.blocks:  # in a list
@@ -88,7 +89,11 @@ def _is_no_text(block: Block) -> bool:
 
 
 def _first_line(draft: Draft) -> Block | None:
-    lines = (block for block in draft.blocks if block.kind != "rule" and not is_trail(block.text))
+    lines = (
+        block
+        for block in draft.blocks
+        if block.kind != "rule" and not is_trail(block.text) and not is_notice(block.text)
+    )
     blocks = list(islice(lines, _NEAR + 1))
     first = blocks[0] if blocks else None
     if first is None or first.kind != "paragraph" or first.passage.string.count("\n"):

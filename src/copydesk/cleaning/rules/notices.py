@@ -46,6 +46,11 @@ def _rule_of(block: Block) -> str | None:
     return next((name for name, pattern in _patterns().items() if pattern.fullmatch(block.text)), None)
 
 
+def is_notice(text: str) -> bool:
+    """Whether a text is a line of a form for newsletters, or of a dialog about cookies."""
+    return len(text) <= _LONGEST and any(pattern.fullmatch(text) for pattern in _patterns().values())
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {rule.id: re.compile(rule.match) for rule in RULE.ledger_rules if rule.match}
