@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,18 +96,32 @@ def test_a_server_that_died_is_started_again(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_a_worker_does_not_see_interrupts_from_the_keyboard_not_even_while_it_begins(
-    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+def test_processes_that_are_started_do_not_see_interrupts_from_the_keyboard_not_even_while_they_begin(
+    install_plugin: Install, exporter_source: Source, article_file: Write
 ) -> None:
     body = """
         import signal  # the mask is inherited, so it has held from the beginning
-        assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-        yield Output(".out", b"")"""
-    install_plugin("aaa", exporter_source("aaa", body))
+        blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        yield Output(".out", str(blocked).encode())"""
+    site = install_plugin("aaa", exporter_source("aaa", body))
     article_file()
-    done = copydesk("convert", "in", "--to", "aaa", "--jobs", "1")
-    assert done.code == 0, done.err
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    code = """
+import signal
+from copydesk.cli import main
+code = main(["convert", "in", "--to", "aaa", "--jobs", "1"])
+assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()), "this process has to see them"
+raise SystemExit(code)
+"""
+    Path("run.py").write_text(f"if __name__ == '__main__':\n{textwrap.indent(code, '    ')}", encoding="utf-8")
+    done = subprocess.run(  # a process of its own, in which nothing of multiprocessing has begun before
+        [sys.executable, "run.py"],
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path("exports/aaa/ferry.out").read_bytes() == b"True"
 
 
 @pytest.mark.parametrize(
