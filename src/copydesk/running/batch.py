@@ -130,7 +130,8 @@ class _Batch:
         self._add_errors()
         crew = plan.crew(folder)
         try:
-            self._convert(crew, past, members)
+            with closing(Intake()) as intake:
+                self._convert(crew, past, members, intake)
             with closing(Spool(folder)) as spool:
                 self._collect(crew, past, members, spool)
         except BaseException:
@@ -154,10 +155,9 @@ class _Batch:
     def _documents(self) -> Iterator[tuple[SourceFile, str]]:
         return zip(self._plan.found.files, self._plan.names, strict=True)
 
-    def _convert(self, crew: Crew, past: Past, members: Members) -> None:
+    def _convert(self, crew: Crew, past: Past, members: Members, intake: Intake) -> None:
         waiting: deque[_Waiting] = deque()
         try:
-            intake = Intake()
             for file, name in self._documents():
                 pending: Pending[Converted] | None = None
                 try:

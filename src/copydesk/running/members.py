@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 
 from copydesk.errors import SourceError
 from copydesk.running.crew import Crew, Pending
@@ -61,20 +62,23 @@ class Members:
         Raises:
             SourceError: a source has changed since it was looked at.
         """
-        whole, intake = Members(spool), Intake()
+        whole = Members(spool)
         waiting: deque[tuple[SourceFile, str, Place | Pending[Converted]]] = deque()
-        for (file, name), entry in zip(documents, self._spool, strict=True):
-            sha256, _, lies = entry.decode("ascii").partition(" ")
-            if not sha256:
-                continue
-            lying: Place | Pending[Converted]
-            if lies:
-                lying = _place(lies)
-            else:
-                lying = crew.convert(Task(file=file, name=name, raw=intake.read(file), leave_out=frozenset(formats)))
-            waiting.append((file, sha256, lying))
-            while len(waiting) > crew.ahead:
-                whole._take(*waiting.popleft())
+        with closing(Intake()) as intake:
+            for (file, name), entry in zip(documents, self._spool, strict=True):
+                sha256, _, lies = entry.decode("ascii").partition(" ")
+                if not sha256:
+                    continue
+                lying: Place | Pending[Converted]
+                if lies:
+                    lying = _place(lies)
+                else:
+                    lying = crew.convert(
+                        Task(file=file, name=name, raw=intake.read(file), leave_out=frozenset(formats))
+                    )
+                waiting.append((file, sha256, lying))
+                while len(waiting) > crew.ahead:
+                    whole._take(*waiting.popleft())
         while waiting:
             whole._take(*waiting.popleft())
         return whole
