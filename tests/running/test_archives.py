@@ -1,0 +1,135 @@
+"""Archives below the command: whatever is done to their bytes, there is an error of the source and no other."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.errors import SourceError
+from copydesk.running.archives import tape
+from copydesk.running.finding import find
+from copydesk.running.intake import Intake
+
+SUFFIXES = {".txt"}
+CONTENTS = {f"{number}/x.txt": b"text of %d, twice: " % number * 40 for number in range(4)}
+
+
+def tarred(mode: str) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in CONTENTS.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def zipped() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in CONTENTS.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def crawled() -> bytes:
+    records = (
+        f"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:x:{name}>\r\nWARC-Date: 2021-01-05T19:04:12Z\r\n"
+        f"WARC-Target-URI: https://a.org/{name}\r\nContent-Type: text/plain\r\nContent-Length: {len(content)}\r\n\r\n"
+        f"{content.decode()}\r\n\r\n"
+        for name, content in CONTENTS.items()
+    )
+    return "".join(records).encode()
+
+
+ARCHIVES = {
+    "x.tar": tarred("w"),
+    "x.tar.gz": tarred("w:gz"),
+    "x.tar.bz2": tarred("w:bz2"),
+    "x.tar.xz": tarred("w:xz"),
+    "x.zip": zipped(),
+    "x.warc": crawled(),
+    "x.warc.gz": gzip.compress(crawled()),
+}
+
+
+def read_all(path: Path) -> tuple[list[bytes], list[SourceError]]:
+    found = find([str(path)], suffixes=SUFFIXES)
+    errors, contents, intake = [*found.errors], [], Intake()
+    for file in found.files:
+        try:
+            contents.append(intake.read(file) or b"")
+        except SourceError as error:
+            errors.append(error)
+    intake.close()
+    return contents, errors
+
+
+@pytest.mark.parametrize("name", sorted(ARCHIVES))
+def test_whole_archives_give_what_was_put_in(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(ARCHIVES[name])
+    assert read_all(path) == ([*CONTENTS.values()], [])
+
+
+@pytest.mark.parametrize("name", sorted(ARCHIVES))
+def test_documents_can_be_read_again_and_some_left_out(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(ARCHIVES[name])
+    files, intake, contents = [*find([str(path)], suffixes=SUFFIXES).files], Intake(), [*CONTENTS.values()]
+    assert [intake.read(files[number]) for number in (1, 3, 0, 0, 2)] == [
+        contents[number] for number in (1, 3, 0, 0, 2)
+    ]
+    path.write_bytes(ARCHIVES[name][:0])
+    intake.close()
+    with pytest.raises(SourceError):
+        Intake().read(files[2])
+
+
+@pytest.mark.parametrize("name", sorted(ARCHIVES))
+@given(data=st.data())
+def test_damage_is_an_error_of_the_source(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
+) -> None:
+    raw = bytearray(ARCHIVES[name])
+    for at in data.draw(st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=5)):
+        raw[at] = data.draw(st.integers(0, 255))
+    del raw[data.draw(st.integers(0, len(raw))) :]
+    path = tmp_path_factory.mktemp("damaged") / name
+    path.write_bytes(raw)
+    contents, errors = read_all(path)
+    whole = name not in ("x.tar", "x.warc")  # which have no checksums of what they hold
+    assert errors or not whole or contents == [*CONTENTS.values()]
+
+
+def test_a_header_of_xz_cannot_ask_for_more_memory_than_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tape, "_XZ_MEMORY", 1 << 20)
+    path = tmp_path / "x.tar.xz"
+    path.write_bytes(lzma.compress(tarred("w")))
+    (error,) = find([str(path)], suffixes=SUFFIXES).errors
+    assert "takes more memory to unpack than any preset of xz needs" in str(error)
+
+
+def test_several_streams_of_xz_are_one(tmp_path: Path) -> None:
+    raw, path = tarred("w"), tmp_path / "x.tar.xz"
+    path.write_bytes(lzma.compress(raw[:2000]) + bytes(8) + lzma.compress(raw[2000:]))
+    assert read_all(path) == ([*CONTENTS.values()], [])
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="it can")
+def test_zstd_takes_a_newer_python(tmp_path: Path) -> None:
+    path = tmp_path / "x.tar.zst"
+    path.write_bytes(b"\x28\xb5\x2f\xfd and so on")
+    (error,) = find([str(path)], suffixes=SUFFIXES).errors
+    assert "is packed by zstd, which takes Python 3.14" in str(error)
