@@ -30,8 +30,9 @@ def launching_context(preload: str) -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     # Modules are to be those of this process, and none of the current folder, which Python would look through first.
     path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109 -- strings
-    with interrupts_blocked(), _environment({"PYTHONPATH": path, "PYTHONSAFEPATH": "1", **_ONE_THREAD}):
-        context.set_forkserver_preload([preload])
+    variables = {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", "COPYDESK_RUN": str(os.getpid()), **_ONE_THREAD}
+    with interrupts_blocked(), _environment(variables):
+        context.set_forkserver_preload(["copydesk.running.server", preload])
         forkserver.ensure_running()
         context.set_forkserver_preload([])  # should it die, another is started, with another environment
     return context

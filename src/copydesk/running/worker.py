@@ -68,6 +68,7 @@ def begin(start: Start) -> None:
     with suppress(OSError):  # some network file systems cannot lock
         hold(start.folder)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.excepthook = sys.__excepthook__
     if os.environ != start.environment:
         os.environ.clear()
         os.environ.update(start.environment)
