@@ -23,7 +23,7 @@ def apply(draft: Draft) -> None:
     """Merge a pull quote into the paragraph that has the same words in a row.
 
     It is a block quotation of one paragraph, or a paragraph that is emphasised or in quote marks as a whole. One that
-    stands nowhere else, or has a word of its own, stays, and so does the first paragraph.
+    stands nowhere else, or has a word of its own, stays, and so does the first paragraph. Pictures in it stay.
     """
     first = next((block for block in draft.blocks if block.kind == "paragraph"), None)
     quotes = defaultdict[tuple[str, ...], list[tuple[Block, Passage]]](list)
@@ -38,15 +38,16 @@ def apply(draft: Draft) -> None:
             if _FEWEST <= len(words) <= _MOST:
                 quotes[words].append((block, passage))
                 lengths[words[:_FEWEST]].add(len(words))
-    gone: list[Block] = []
+    gone: dict[int, list[Block]] = {}
     for block in plain if quotes else ():
         if block.kind == "paragraph":
             for found in _repeated(tuple(_WORD.findall(block.text)), lengths):
                 for quote, passage in quotes.pop(found, ()):
-                    draft.release(passage)
-                    block.merged.append((_DUPLICATE, passage, "pull quote"))
-                    gone.append(quote)
-    draft.take_out(gone)
+                    images = [mark for mark in passage.marks if mark.kind == "img"]
+                    draft.release(passage.without_images())
+                    block.merged.append((_DUPLICATE, passage.without_images(), "pull quote"))
+                    gone[id(quote)] = [Block("figure", image=image) for image in images]
+    draft.blocks = [each for block in draft.blocks for each in gone.get(id(block), [block])]
 
 
 def _repeated(words: tuple[str, ...], lengths: Mapping[tuple[str, ...], set[int]]) -> Iterator[tuple[str, ...]]:
