@@ -203,6 +203,27 @@ def test_workers_make_the_same(convert: Run, copydesk: Run, name: str, jobs: str
     assert len(written()) == 8
 
 
+def test_large_members_wait_for_each_other(convert: Run, copydesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    zipped("rips.zip", {f"{number}.txt": article(number) * 40 for number in range(12)})
+    assert convert("rips.zip", "--jobs", "0", to="xml,csv").code == 0
+    monkeypatch.setattr("copydesk.running.batch.IN_FLIGHT", 1)
+    done = copydesk("convert", "rips.zip", "--to", "xml,csv", "-o", "parallel", "--jobs", "2")
+    assert done.code == 0, done.err
+    assert tree("out") == tree("parallel")
+
+
+def test_check_says_which_members_would_change_and_writes_nothing(convert: Run) -> None:
+    zipped("rips.zip")
+    assert convert("rips.zip").code == 0
+    before = tree("out")
+    zipped("rips.zip", {name: article("other" if name == "a.txt" else name) for name in NAMES})
+    done = convert("rips.zip", "--check")
+    assert done.code == 1
+    changes = [line for line in done.out.splitlines() if line.startswith("would ")]
+    assert changes == ["would change xml/rips.zip/a.xml", "would change xml/rips.zip/a.ledger.jsonl"]
+    assert tree("out") == before
+
+
 def test_shards_share_the_members(copydesk: Run) -> None:
     tarred("rips.tar.gz", *(member(f"{number}.txt", article(number)) for number in range(12)), mode="w:gz")
     assert copydesk("convert", "rips.tar.gz", "--to", "xml,csv", "-o", "whole").code == 0
