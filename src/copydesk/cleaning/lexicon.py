@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -170,7 +171,11 @@ def _alternatives(words: list[str], flags: int) -> re.Pattern[str]:
     """Whole-word alternatives, the longest first; matches nothing for an empty list."""
     if not words:
         return re.compile(r"(?!)")
-    listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    # Grouped by their first character, as an alternation is tried one by one.
+    groups = defaultdict[str, list[str]](list)
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        groups[word[0].lower() if flags & re.IGNORECASE else word[0]].append(re.escape(word[1:]))
+    listed = "|".join(f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in groups.items())
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", flags)
 
 

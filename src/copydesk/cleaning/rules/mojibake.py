@@ -15,7 +15,9 @@ from copydesk.reading.source import converting, walk
 _ID = "char.mojibake"
 # What the bytes 80 to BF, which go on with a character in UTF-8, are in Windows-1252 and in ISO 8859-1.
 _ON = "[\u0080-\u00bf" + "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)) + "]"
-_RUN = re.compile(rf"(?:[\u00c2-\u00df]{_ON}|[\u00e0-\u00ef]{_ON}{{2}}|[\u00f0-\u00f4]{_ON}{{3}})")
+_RUN = re.compile(  # a search is quick for what begins with one class of characters
+    rf"[\u00c2-\u00f4](?:(?<=[\u00c2-\u00df]){_ON}|(?<=[\u00e0-\u00ef]){_ON}{{2}}|(?<=[\u00f0-\u00f4]){_ON}{{3}})"
+)
 _FEWEST = 2  # runs in a document: one alone may be what somebody wrote
 
 
