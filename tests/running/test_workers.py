@@ -64,9 +64,9 @@ def test_what_hangs_costs_its_format_of_its_document_alone(
     install_plugin("backtracks", exporter_source("backtracks", backtracks), distribution="stranger-backtracks")
     for name in ("a.txt", "b.txt", "c.txt"):
         article_file(name)
-    done = copydesk("convert", "in", "--to", "sleeps,backtracks,xml,csv", "--timeout", "6", "--jobs", "2")
+    done = copydesk("convert", "in", "--to", "sleeps,backtracks,xml,csv", "--timeout", "4", "--jobs", "2")
     assert done.code == 1
-    said = "took longer than 6 seconds, twice; report it to the makers of"
+    said = "took longer than 4 seconds, twice; report it to the makers of"
     assert errors(done) == [
         f"{Path('in', 'a.txt')} to sleeps: {said} stranger-sleeps 2.0; the other formats go on",
         f"{Path('in', 'b.txt')} to backtracks: {said} stranger-backtracks 1.0; the other formats go on",
