@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from copydesk.article.ledger import LedgerRule, Span
-from copydesk.cleaning.bylines import is_known, is_other, names_of, opening
+from copydesk.cleaning.bylines import Names, is_known, is_other, names_of, opening
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.label.units import KINDS, Unit, units
 from copydesk.cleaning.rule import Rule
@@ -18,7 +19,9 @@ _FOOT = 15  # lines below the text in which words of a byline count
 _LIST = 6  # lines below a byline at the foot in which other names tell of a list of articles
 _LONGEST = 160  # characters of a line that a byline opens
 _ABOUT = 8  # words of a paragraph about a writer
-_MARKS = " _*·|"  # around a name on a line of its own
+_END, _SMALL = re.compile(r"\s[–—|•·/-]\s|\s\s|[|•·\d]"), re.compile(r"\s[^\W\d_]+(?=\s)")  # what may end names
+_PIECE = re.compile(r"[^\s_*·•|](?:[^·•|]*[^\s_*·•|])?")  # of a line: what separators and marks part
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST = 2  # people of whom the page has a name and a paragraph, before they are a team
 
 
@@ -70,7 +73,7 @@ def _opened(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
     for number, line in enumerate(lines):
         if len(line.text) > _LONGEST or line.kind == KINDS["code"]:
             continue
-        length = opening(line.text, draft.lexicon)
+        length = opening(line.text.replace("\xa0", " "), draft.lexicon)
         if not length:
             continue
         at = number
@@ -78,31 +81,50 @@ def _opened(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
             at, length = number + 1, 0
             if at == len(lines) or len(lines[at].text) > _LONGEST:
                 continue
-        text = lines[at].text
-        names = names_of(text[length:], draft.lexicon, sure=False)
+        names = _names(draft, lines[at].text[length:])
         before = lines[number - 1].text if number and line.part else ""
         if names.names and not is_other(before, draft.lexicon):
             yield _Sighting(at, [(low + length, high + length) for low, high in names.names])
 
 
+def _names(draft: Draft, text: str) -> Names:
+    """The names at the start of a text: of all of it, or up to a separator or number, or up to a function word."""
+    small = (found.start() for found in _SMALL.finditer(text) if found[0].strip() in draft.lexicon.function_words)
+    end = _END.search(text)
+    for high in dict.fromkeys((len(text), end.start() if end else len(text), next(small, len(text)))):
+        names = names_of(text[:high], draft.lexicon, sure=False)
+        if names.names:
+            return names
+    return Names()
+
+
 def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int) -> _Sighting | None:
     """A person's name on a line of its own: near the headline, or one with a paragraph that it begins."""
     cards = {agent.name.passage.string for agent in draft.agents}
-    bare = [line.text.strip(_MARKS) for line in lines]
-    known = [number for number, text in enumerate(bare) if text not in cards and is_known(text, draft.lexicon)]
+    spans = {number: span for number, line in enumerate(lines) if (span := _bare(line.text)) is not None}
+    named = {number: lines[number].text[slice(*span)] for number, span in spans.items()}
+    known = [number for number, text in named.items() if text not in cards and is_known(text, draft.lexicon)]
     if not known:
         return None
-    names = {lines[number].text for number in known}
+    names = {named[number] for number in known}
     openings = [line.text for line in lines if has_words(line.text, _ABOUT)]
     about = {text for text in names if any(each.startswith(text) for each in openings)}
     near = [number for number in known if min(top, first) - _ABOVE <= number <= max(top, first) + _BELOW]
-    chosen = [number for number in near if lines[number].text in about] or near
+    chosen = [number for number in near if named[number] in about] or near
     if not chosen and 0 < len(about) <= _MOST:
-        chosen = [number for number in known if lines[number].text in about]
+        chosen = [number for number in known if named[number] in about]
     if not chosen or (chosen[0] and is_other(lines[chosen[0] - 1].text, draft.lexicon)):
         return None
-    text = lines[chosen[0]].text
-    return _Sighting(chosen[0], [(len(text) - len(text.lstrip(_MARKS)), len(text.rstrip(_MARKS)))])
+    return _Sighting(chosen[0], [spans[chosen[0]]])
+
+
+def _bare(text: str) -> Span | None:
+    """What a short line says without marks around it, and without a date or minutes beside it."""
+    if len(text) > _LONGEST:
+        return None
+    pieces = [found.span() for found in _PIECE.finditer(text) if not _YEAR.search(found[0])]
+    words = [span for span in pieces if not text[slice(*span)][:1].isdigit()]
+    return words[0] if len(words) == 1 else None
 
 
 def _text(draft: Draft, starts: Sequence[int]) -> tuple[int, int]:
