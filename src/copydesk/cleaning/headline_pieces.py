@@ -50,10 +50,10 @@ def whole_lines(found: Sequence[Unit]) -> tuple[list[Unit], dict[int, list[Unit]
 
 def pieces(line: Unit, words: Lexicon) -> Iterator[Unit]:
     """What is left of a line without a writer's name or a date at its end, and what stands around its separators."""
-    text = line.text
+    text, folded = line.text, line.text.casefold()
     for lang in dict.fromkeys((words.lang, "en")):
         for word in lexicon(lang).words("bylines", "by"):
-            at = text.casefold().rfind(f"{word} ")
+            at = folded.rfind(f"{word} ")
             if at <= _SHORTEST or text[at - 1] in "-’'":
                 continue
             name = re.split(r"[\d|·•]", text[at + len(word) + 1 :], maxsplit=1)[0]
