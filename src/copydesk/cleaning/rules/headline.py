@@ -6,12 +6,13 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from copydesk.article.ledger import LedgerRule
-from copydesk.cleaning.dates import iso_date
+from copydesk.cleaning.bylines import opening
+from copydesk.cleaning.dates import find_dates, iso_date
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.headlines import headline_of
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules.notices import is_notice
-from copydesk.cleaning.shape import has_words, is_prose, is_trail, starts_lower, word_count
+from copydesk.cleaning.shape import first_sentence, has_words, is_prose, is_trail, starts_lower, word_count
 from copydesk.reading.source import Block
 
 _LONGEST = 40  # words
@@ -26,8 +27,9 @@ def apply(draft: Draft) -> None:
     headline, cut out of the line that it is glued into. Else a first heading of level 1, unless it is one of several
     that part the text; else a heading above the text. In a dump, the first line if it ends without a full stop and
     longer text follows. A first sentence that ends with its stop stays, as does a line that the next one goes on with
-    in lower case, a line of a form for newsletters or of a dialog about cookies, and a line that is a date or an
-    address, or the first of a few that are indented, as captions are. A trail of breadcrumbs above it stays as well.
+    in lower case, a line of a form for newsletters or of a dialog about cookies, a byline, a line
+    with a date, with an address or of two sentences, and the first of a few that are indented, as captions are. A trail
+    of breadcrumbs above it stays as well.
     Pictures in the headline stay in the body.
     """
     at = 0
@@ -102,6 +104,9 @@ def _first_line(draft: Draft) -> Block | None:
     if not has_words(text, 2) or has_words(text, _LONGEST + 1):
         return None
     if text.endswith((".", "。", ":", ",", ";", "…")) or "://" in text:
+        return None
+    stop = first_sentence(text, draft.lexicon)
+    if text[:stop].endswith((".", "。")) or opening(text, draft.lexicon) or any(find_dates(text)):
         return None
     if not text.lstrip("“„‘«\"'(¿¡「『")[:1].isalnum() or _is_date(text):
         return None
