@@ -148,7 +148,7 @@ def test_the_share_of_dropped_sentences_is_what_the_ledger_says(
         (("--max-drop", "20"), "20 is no share"),
         (("--max-drop", "x"), "--max-drop: invalid float value: 'x'"),
         (("--max-failed", "101%"), "'101%' is no number of documents"),
-        (("--max-failed", "-1"), "'-1' is no number of documents"),
+        (("--max-failed=-1",), "'-1' is no number of documents"),
         (("--report", "x.yaml"), "which kind of report"),
         (("--log-format", "xml"), "invalid choice: 'xml'"),
     ],
