@@ -396,6 +396,17 @@ def test_a_damaged_member_of_a_zip_costs_itself_alone(convert: Run) -> None:
     assert written() == ["rips.zip/a.xml", "rips.zip/deep/c.xml"]
 
 
+def test_members_that_a_damaged_directory_hides_are_missed(convert: Run) -> None:
+    path = zipped("rips.zip")
+    raw = bytearray(path.read_bytes())
+    entries = [at for at in range(len(raw)) if raw[at : at + 4] == b"PK\x01\x02"]
+    raw[entries[0] + 32 : entries[0] + 34] = struct.pack("<H", entries[2] - entries[1])  # the length of its comment
+    path.write_bytes(raw)
+    done = convert("rips.zip")
+    assert done.code == 1
+    assert "rips.zip: is damaged: its directory has 2 members and should have 3" in done.err
+
+
 def bomb() -> bytes:
     """21 bytes, then 300 MB of nothing, a thousandth of that when packed."""
     packed = io.BytesIO()

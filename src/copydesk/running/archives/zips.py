@@ -16,6 +16,9 @@ from copydesk.running.archives.archive import Archive, Entry, allowed, whole
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 """Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
+_END_SIZE = 22
+"""Bytes of the record at the end, without the comment (APPNOTE.TXT 4.3.16); the number of members stands at byte 10."""
+_AGAIN = "fetch it again, or repair it"
 _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -35,6 +38,7 @@ class ZipArchive(Archive):
         """Yield the members (`Archive.entries`)."""
         with self._opened() as archive:
             if listing:
+                self._check_count(archive)
                 self._check_size(archive)
             for number, info in enumerate(archive.infolist()):
                 if not info.is_dir():
@@ -59,8 +63,17 @@ class ZipArchive(Archive):
             with open(self.path, "rb") as stream:  # noqa: PTH123
                 begins = stream.read(2) == b"PK"
             if begins:
-                raise self.damaged(f"is cut short or damaged: {error}", "fetch it again, or repair it") from error
+                raise self.damaged(f"is cut short or damaged: {error}", _AGAIN) from error
             raise self.damaged("is no zip archive", "look at what it is") from error
+
+    def _check_count(self, archive: zipfile.ZipFile) -> None:
+        """Zipfile reads what it finds: a damaged length within the directory can hide the members behind it."""
+        with open(self.path, "rb") as stream:  # noqa: PTH123
+            stream.seek(-_END_SIZE - len(archive.comment), os.SEEK_END)
+            count = int.from_bytes(stream.read(_END_SIZE)[10:12], "little")
+        found = len(archive.infolist())
+        if count not in (found % 0x10000, 0xFFFF):  # the latter stands for a number that is too large
+            raise self.damaged(f"is damaged: its directory has {found:,} members and should have {count:,}", _AGAIN)
 
     def _check_size(self, archive: zipfile.ZipFile) -> None:
         """No member gives more bytes than the directory says, so what the directory says can be relied on."""
