@@ -45,7 +45,11 @@ class Tape:
             start = self._file.read(6)
             self._file.seek(0)
         self.packed = True
-        self._chunks = self._unpacked(start)
+        try:
+            self._chunks = self._unpacked(start)
+        except SourceError:
+            self._file.close()
+            raise
 
     def _unpacked(self, start: bytes) -> Iterator[bytes]:
         if start.startswith(b"\x1f\x8b"):
