@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -24,6 +26,7 @@ def convert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Convert:
             [sys.executable, "-m", "copydesk", "convert", "--no-config", *map(str, arguments)],
             capture_output=True,
             encoding="utf-8",
+            timeout=600,
             env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "300", **environment},
         )
 
@@ -33,17 +36,34 @@ def convert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Convert:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A cluster of this machine with two processors, which outlives the runs; its address."""
-    command = [sys.executable, "-m", "ray.scripts.scripts"]
-    folder = tmp_path_factory.mktemp("elsewhere")  # its processes do not begin where runs are
-    environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     limits = ["--num-cpus=2", "--object-store-memory=80000000", "--include-dashboard=false"]
-    address = ["--node-ip-address=127.0.0.1", "--port=46379"]
-    subprocess.run(
-        [*command, "start", "--head", *address, *limits],
-        cwd=folder,
-        env=environment,
-        check=True,
-        capture_output=True,
+    address = ["--node-ip-address=127.0.0.1", f"--port={port}"]
+    head = subprocess.Popen(
+        [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", *address, *limits],
+        cwd=tmp_path_factory.mktemp("elsewhere"),  # its processes do not begin where runs are
+        env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
-    yield "127.0.0.1:46379"
-    subprocess.run([*command, "stop", "--force"], check=True, capture_output=True)
+    try:
+        until = monotonic() + 180
+        while not _answers(port):
+            assert head.poll() is None
+            assert monotonic() < until
+            sleep(0.2)
+        yield f"127.0.0.1:{port}"
+    finally:
+        head.terminate()
+        head.wait(60)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

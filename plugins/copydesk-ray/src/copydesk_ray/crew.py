@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Event, Thread, current_thread
+from threading import Event, Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
 
@@ -18,8 +19,8 @@ from copydesk.running.worker import Start
 from copydesk_ray.actor import Raised, Terms
 from copydesk_ray.engine import LOCAL
 
-_LOOK = 1.0
-"""Seconds between two looks at whether the run has ended."""
+_LOOK = 0.5
+"""Seconds between two looks at whether the run has ended, or a signal has come."""
 _PATIENCE = 300.0
 """Seconds for the first actor to begin: a cluster may have to start a machine for it."""
 _ATTEMPTS = 2
@@ -64,17 +65,20 @@ class RayWorkers(Processes):
         self._threads: list[Thread] = []
         self._actors: dict[Thread, Any] = {}
         self._busy: dict[Future[Any], Any] = {}
-        self._begun, self._stopped = Event(), Event()
+        self._opened, self._begun, self._stopped = Event(), Event(), Event()
 
     @property
     def jobs(self) -> int:
-        """How many actors there are; a guess until the cluster has told."""
+        """How many actors there are; a guess until the first document."""
         return self._jobs
 
     def submit(self, function: Callable[..., Any], *given: object, limited: bool) -> Future[Any]:
         """Put a task into the queue."""
         if not self._threads:
             self._start(self._open)
+            while not self._opened.wait(_LOOK):
+                pass
+            _take_signals_back()
         order = _Order(Future(), function, given, limited)
         self._orders.put(order)
         return order.future
@@ -111,13 +115,13 @@ class RayWorkers(Processes):
     # ------------------------------------------------------------ in threads
     def _open(self) -> None:
         """Connect, start a thread for each actor, and stay: the processes of a local cluster end with this thread."""
-        # Not in the main thread, where Ray would take the signals that end a run; and it takes a while.
+        # Not in the main thread, where Ray would set handlers of its own for the signals that end a run.
         try:
             from copydesk_ray.cluster import connect, disconnect
 
             found = connect(self._address, self._wanted)
-            self._jobs = self._wanted or found
         except Exception as error:
+            self._opened.set()
             self._give_up(
                 PluginError(
                     f"Ray cannot be had: {_first_line(error)}",
@@ -126,6 +130,8 @@ class RayWorkers(Processes):
                 )
             )
             return
+        self._jobs = self._wanted or found
+        self._opened.set()
         self._terms = Terms.of(self.start, local=self._address == LOCAL)
         for _ in range(self._jobs):
             self._start(self._work)
@@ -228,6 +234,14 @@ class RayWorkers(Processes):
 
             with suppress(Exception):  # it is dead already, or the connection is
                 ray.kill(actor)
+
+
+def _take_signals_back() -> None:
+    """Set the handlers of signals once more: below them, Ray's has come, which prints a stack first."""
+    if current_thread() is main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if (taken := signal.getsignal(number)) is not None:
+                signal.signal(number, taken)
 
 
 def _first_line(error: BaseException) -> str:

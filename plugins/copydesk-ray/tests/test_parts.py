@@ -1,0 +1,62 @@
+"""The parts that need no cluster."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from functools import partial
+from importlib import util
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("copydesk_ray", reason="runs where the group ray is installed")
+
+from copydesk import PluginError, UsageError
+from copydesk.running.worker import Start
+from copydesk_ray import RayEngine, RayOptions
+from copydesk_ray.actor import Raised, Terms, Worker, versions
+
+
+@pytest.fixture
+def terms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terms:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("A_PASSWORD", "secret")
+    (tmp_path / "run").mkdir()
+    start = Start(bench=partial(print), folder=Path("run"), seconds=1.0, memory=None, preload="")  # type: ignore[arg-type]
+    return Terms.of(start, local=False)
+
+
+def refusal(terms: Terms) -> PluginError:
+    told = Worker().begin(terms)
+    assert isinstance(told, Raised)
+    assert isinstance(told.error, PluginError)
+    return told.error
+
+
+def test_ray_has_to_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copydesk_ray.engine.find_spec", lambda name: None)
+    with pytest.raises(UsageError) as refused:
+        RayEngine(RayOptions())
+    assert "pip install" in str(refused.value.next_step)
+    assert util.find_spec("ray") is not None
+
+
+def test_the_environment_of_the_run_stays_at_home(terms: Terms) -> None:
+    assert b"secret" not in pickle.dumps(terms)
+
+
+def test_paths_have_to_mean_the_same_everywhere(terms: Terms, tmp_path: Path) -> None:
+    assert refusal(replace(terms, folder=str(tmp_path / "elsewhere"))).what == f"has no folder {tmp_path / 'elsewhere'}"
+    (tmp_path / "run").rmdir()
+    assert refusal(terms).what == "has no folder run"
+    assert "file system that all machines have" in str(refusal(terms).next_step)
+
+
+def test_versions_have_to_be_the_same_everywhere(terms: Terms) -> None:
+    ours = versions()
+    assert {"Python", "copydesk", "copydesk-ray"} <= ours.keys()
+    newer = refusal(replace(terms, versions={**ours, "copydesk": "99"}))
+    assert newer.what == f"has copydesk {ours['copydesk']}; where the run was started it is 99"
+    fewer = refusal(replace(terms, versions={name: ours[name] for name in ours if name != "copydesk-ray"}))
+    assert fewer.what.endswith("where the run was started it is not installed")
