@@ -67,6 +67,14 @@ def test_a_run_with_nothing_to_do_needs_no_cluster(convert: Convert, cluster: st
     assert "1 unchanged" in done.stderr
 
 
+def test_a_cluster_that_does_not_answer_is_named(convert: Convert) -> None:
+    write("a.txt")
+    done = convert("in", "--ray-address", "127.0.0.1:1", "--engine", "ray", "--to", "xml")
+    assert done.returncode == 3
+    assert "error: Ray at 127.0.0.1:1: Ray cannot be had: ConnectionRefusedError" in done.stderr
+    assert names("exports") == set()
+
+
 def test_other_versions_on_a_machine_of_the_cluster_end_the_run(convert: Convert, cluster: str, tmp_path: Path) -> None:
     site = tmp_path / "site"  # a plugin that is installed here alone
     info = site / "copydesk_more-1.5.dist-info"

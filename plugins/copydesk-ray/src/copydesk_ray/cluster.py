@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from typing import Any
 
 # Read by Ray when it is imported. Nobody asked for reports of usage over the network; and workers are to run in the
@@ -19,6 +20,8 @@ from copydesk_ray.engine import LOCAL  # noqa: E402
 
 _STORE = 128 * 2**20
 """Bytes for objects of a cluster that is started for one run. Documents of 20 MB at most pass through, one a worker."""
+_ANSWER = 10.0
+"""Seconds that a cluster has to answer."""
 
 
 def connect(address: str, processes: int | None) -> int:
@@ -44,8 +47,17 @@ def connect(address: str, processes: int | None) -> int:
             "object_store_memory": _STORE,
             "include_dashboard": False,
         }
+    else:
+        _knock(address)
     ray.init(address=address, **settings)
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def _knock(address: str) -> None:
+    """Make sure that somebody answers at `host:port`: Ray would try for minutes, and then end this process."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER).close()
 
 
 def make_actor() -> Any:
