@@ -14,6 +14,7 @@ from copydesk.cleaning.pipeline import normalize
 from copydesk.cleaning.profiles import load
 from copydesk.cli import main
 
+SAME = "The harbour is counted by hand, as every autumn since the first harbour master wrote down what he saw."
 TOWNS = ("Ashford", "Belmore", "Carrow", "Dunholt", "Elmsea", "Farrow")
 PITCH = "The Marsh Courier has no owner but its readers: join the eleven hundred who pay for what you are reading."
 PAGE = """\
@@ -37,9 +38,11 @@ The count
 Two clerks walked the quays from six in the morning, each with a list of their own, and compared them over breakfast in
 {town}; they differed by one boat, which had left in between.
 
-{pitch}
+{same}
 
 The next count is in April, when the boats of those who winter in the south are back, the office of {town} said.
+
+{pitch}
 
 Write to the harbour desk
 
@@ -52,7 +55,7 @@ def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"
     folder.mkdir()
     for number, town in enumerate(TOWNS):
-        page = re.sub(r"(?<=\S)\n(?=\S)", " ", PAGE.format(town=town, n=number + 2, pitch=PITCH))
+        page = re.sub(r"(?<=\S)\n(?=\S)", " ", PAGE.format(town=town, n=number + 2, pitch=PITCH, same=SAME))
         (folder / f"{town.lower()}.txt").write_text(page, encoding="utf-8")
     return folder
 
@@ -91,10 +94,11 @@ def test_lines_of_the_site_are_dropped_and_the_ledger_names_the_profile(site: Pa
     assert all(entry.d == "drop" and entry.score is not None for entry in of_profile)
 
 
-def test_a_short_line_within_the_article_and_its_head_stay(site: Path, profile: Path) -> None:
+def test_what_several_articles_say_within_them_and_the_head_stay(site: Path, profile: Path) -> None:
     made = normalize((site / "carrow.txt").read_bytes(), name="carrow.txt", profile=load(profile))
     article = Article.parse(made.xml)
     assert "The count" in article.body_text()
+    assert SAME in article.body_text()
     assert str(article.meta.title) == "Carrow counts its boats again"
     assert [str(author.name) for author in article.meta.authors] == ["Ines Calder"]
 
@@ -118,14 +122,45 @@ def test_scripts_that_no_model_knows(tmp_path: Path) -> None:
 
 
 def test_a_copy_of_pages_that_were_learnt_from_stays_whole(site: Path, tmp_path: Path) -> None:
-    copies = tmp_path / "copies"
-    copies.mkdir()
     raw = (site / "elmsea.txt").read_bytes()
-    for number in range(4):
-        (copies / f"{number}.txt").write_bytes(raw)
+    for number in range(3):  # saved thrice, each with another line below
+        (site / f"again-{number}.txt").write_bytes(raw + f"\n{number + 4} comments so far.\n".encode())
     path = tmp_path / "copies.json"
-    assert main(["profile", str(copies), "-o", str(path)]) == 0
-    assert normalize(raw, name="a.txt", profile=load(path)).xml == normalize(raw, name="a.txt").xml
+    assert main(["profile", str(site), "-o", str(path)]) == 0
+    again = (site / "again-1.txt").read_bytes()
+    made = normalize(again, name="a.txt", profile=load(path))
+    assert made.xml == normalize(again, name="a.txt").xml
+    assert "copies" in " ".join(made.warnings)
+
+
+def test_items_and_headings_of_recipes_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    for number, dish in enumerate(("Leek tart", "Plum cake", "Rye bread", "Pea soup", "Fish pie")):
+        (folder / f"{number}.md").write_text(
+            f"[Home](/)\n\n[Shop](/shop)\n\n# {dish} for a long table\n\nBy Ines Calder\n\n"
+            f"My aunt in the marshes made {dish.lower()} on Sundays when the tide was out, and nobody was allowed to"
+            " help her with it. I wrote it down at last, after she had told me three different versions.\n\n"
+            "## Ingredients you may have at home already\n\n- 2 teaspoons of coarse salt, and more for the table\n"
+            f"- {number + 2} large onions\n\n## Method\n\n1. Heat the oven to 180 degrees and butter the dish well.\n"
+            f"2. Put everything for the {dish.lower()} into it.\n3. Let it cool completely before you cut it.\n\n"
+            "[Imprint](/imprint)\n",
+            encoding="utf-8",
+        )
+    path = tmp_path / "site.json"
+    assert main(["profile", str(folder), "-o", str(path)]) == 0
+    raw = (folder / "3.md").read_bytes()
+    text = _text(normalize(raw, name="3.md", profile=load(path)).xml)
+    for line in ("Ingredients you may have", "2 teaspoons of coarse salt", "Heat the oven", "Let it cool completely"):
+        assert line in text, line
+
+
+def test_a_document_is_not_written_over(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (site / "ashford.txt").read_bytes()
+    assert main(["profile", str(site), "-o", str(site / "ashford.txt")]) == 2
+    assert (site / "ashford.txt").read_bytes() == before
+    assert main(["profile", str(site), "-o", str(site)]) == 4
+    assert not list(site.parent.glob("*.part"))
 
 
 def test_convert_takes_it_and_redoes_what_it_changes(
@@ -144,7 +179,18 @@ def test_convert_takes_it_and_redoes_what_it_changes(
     assert main([*command, "--profile", str(profile), "--check"]) == 1
 
 
-@pytest.mark.parametrize("content", [None, b"", b"[]", b"\xff", b'{"form": "other/1", "lines": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"[]",
+        b"\xff",
+        b'{"form": "other/1", "lines": {}}',
+        b'{"form": "copydesk-profile/1", "lines": [1]}',
+        b"[" * 99999,
+    ],
+)
 def test_what_is_no_profile_is_refused(
     content: bytes | None, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.label.profile import Profile, folded
@@ -39,16 +40,19 @@ def load(path: Path) -> Profile:
         data = json.loads(raw)
         if data["form"] != _FORM:
             raise ValueError(f"it says {data['form']!r}")
+        if not isinstance(data["lines"], dict):
+            raise TypeError("its lines are no object")
         lines = frozenset(map(folded, data["lines"]))
+        usual = frozenset(folded(line) for line, times in data["lines"].items() if times * 2 >= data["documents"])
     except OSError as error:
         raise UsageError(
             f"cannot be read: {error.strerror}", where=str(path), next_step="make one with copydesk profile"
         ) from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UsageError(
             f"is no profile of the form {_FORM}: {error}", where=str(path), next_step="make one with copydesk profile"
         ) from error
-    return Profile(f"profile:{hashlib.sha256(raw).hexdigest()[:16]}", lines)
+    return Profile(f"profile:{hashlib.sha256(raw).hexdigest()[:16]}", lines, usual)
 
 
 def lines_of(
@@ -69,15 +73,23 @@ def lines_of(
     return frozenset(folded(unit.text) for unit in found if any(map(str.isalpha, unit.text)))
 
 
-def learn(documents: Iterable[frozenset[str]], *, share: float = SHARE) -> tuple[bytes, int]:
-    """Make the file of a profile.
+class Learnt(NamedTuple):
+    """The file of a profile, from how many documents it is, and how many lines are in it."""
+
+    file: bytes
+    documents: int
+    lines: int
+
+
+def learn(documents: Iterable[frozenset[str]], *, share: float = SHARE) -> Learnt:
+    """Make the file of a profile. Memory grows with the distinct lines of all documents.
 
     Parameters:
         documents: the lines of each document.
         share: of the documents that a line must stand in, 0 to 1; and in `FEWEST` at least.
 
     Returns:
-        The file, the same whatever the order of the documents, and how many lines are in it.
+        The same whatever the order of the documents.
     """
     total, times = 0, Counter[str]()
     for lines in documents:
@@ -86,4 +98,5 @@ def learn(documents: Iterable[frozenset[str]], *, share: float = SHARE) -> tuple
     least = max(FEWEST, math.ceil(share * total))
     kept = {line: count for line, count in sorted(times.items()) if count >= least}
     data = {"form": _FORM, "documents": total, "lines": kept}
-    return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n", len(kept)
+    file = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
+    return Learnt(file, total, len(kept))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,19 +46,21 @@ def run(arguments: list[str], prog: str) -> int:
     plugins = Plugins()
     suffixes = frozenset(suffix for reader in plugins.reader_types() for suffix in reader.suffixes)
     found = find_sources(namespace, suffixes, [])
+    output = Path(namespace.output)
+    if any(output.resolve() == Path(file.path).resolve() for file in found.files):
+        raise UsageError("is one of the documents", where=namespace.output, next_step="name another file to write")
     failures = list(found.errors)
-    lines = [*_lines(found, namespace.reader, plugins, failures)]
+    learnt = profiles.learn(_lines(found, namespace.reader, plugins, failures), share=share)
     for failure in failures:
         say("error", failure)
-    if len(lines) < profiles.FEWEST:
+    if learnt.documents < profiles.FEWEST:
         raise UsageError(
-            f"{len(lines)} documents tell nothing of what a site repeats",
+            f"{learnt.documents} documents tell nothing of what a site repeats",
             where=prog,
             next_step=f"give {profiles.FEWEST} at least, better fifty, all of one site",
         )
-    profile, count = profiles.learn(lines, share=share)
-    _write(Path(namespace.output), profile)
-    say("profile", f"{count} lines that {len(lines)} documents repeat: {namespace.output}")
+    _write(output, learnt.file)
+    say("profile", f"{learnt.lines} lines that {learnt.documents} documents repeat: {namespace.output}")
     return 1 if failures else 0
 
 
@@ -66,15 +69,15 @@ def _lines(found: Found, reader: str | None, plugins: Plugins, failures: list[So
     from copydesk.running.intake import Intake
 
     intake = Intake()
-    for file in found.files:
-        try:
-            raw = intake.read(file)
-            yield lines_of(
-                file.read() if raw is None else raw, name=file.name, reader=reader, readers=plugins.reader_types()
-            )
-        except SourceError as error:
-            failures.append(error)
-    intake.close()
+    with closing(intake):
+        for file in found.files:
+            try:
+                raw = intake.read(file)
+                yield lines_of(
+                    file.read() if raw is None else raw, name=file.path, reader=reader, readers=plugins.reader_types()
+                )
+            except SourceError as error:
+                failures.append(error)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -83,6 +86,8 @@ def _write(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise OutputError(
             f"cannot be written: {error.strerror}", where=str(path), next_step="look at the folder and its permissions"
         ) from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.label.context import densest
 from copydesk.cleaning.label.features import features
-from copydesk.cleaning.label.profile import Profile, is_short
+from copydesk.cleaning.label.profile import Profile
 from copydesk.cleaning.label.scorer import load
 from copydesk.cleaning.label.units import Unit, units
 from copydesk.cleaning.shape import ends_sentence
@@ -23,6 +23,7 @@ _FORMS = {"text/plain": "text", "text/markdown": "markdown"}  # the model by med
 _LIKELY, _DOUBTFUL = 0.5, 0.35  # scores from which a line is kept: apart from the article, and within it
 _SENTENCE, _PROSE = 0.08, 25  # within it, the score for a sentence, and for whatever has so many tokens
 _LONG = ((140, 0.3), (60, 0.4))  # tokens, and the score from which so long a unit is kept apart from the article
+_SURE = 0.9  # score from which a line within an article is no furniture, though the site repeats it
 _OUTWEIGHS = 0.45  # score above which a unit speaks for its being within the article, and below which against it
 _BELONGS = 0.2  # score of a sentence that belongs to an article near it
 _NEAR = 3  # units that may stand between the article and a sentence that belongs to it
@@ -34,14 +35,12 @@ _QUOTED = re.compile(r"[^\r\n]*[«»”]")  # behind a mark that opens a quotati
 _HEAVIEST = 360  # characters that a unit counts for at most, so that one long paragraph does not outweigh all others
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """Scores of units, their tokens, by whom, and what short lines of the site score within an article."""
+class _Scored(NamedTuple):
+    """Scores and numbers of tokens of units, and the name of the model; empty if there is none."""
 
     scores: list[float]
     tokens: list[float]
     model: str
-    short: Mapping[int, float] = field(default_factory=dict)
 
 
 class _Judged(NamedTuple):
@@ -61,7 +60,8 @@ def judge(draft: Draft) -> tuple[int, int] | None:
 
     Parameters:
         draft: its blocks get their `score` and `furniture`; if it is to keep the doubtful, only what is surely
-            furniture is marked apart from the article too.
+            furniture is marked apart from the article too. What its profile has is marked wherever it stands apart
+            from the article, and within it where it is a paragraph that the model is not sure of.
 
     Returns:
         First and last index in `draft.blocks` of the article; None if nothing was judged: no model knows the
@@ -72,31 +72,31 @@ def judge(draft: Draft) -> tuple[int, int] | None:
         return None
     found = units(draft.blocks, split=form == "text", known=draft.parts)
     scored = _scored(draft, found, form)
-    if draft.profile is not None:
-        scored = _with_profile(draft.profile, found, scored)
+    known = _site_lines(draft, found, scored)
+    if scored is None and known and draft.profile is not None:  # no model: whatever the site does not repeat is text
+        scored = _unmodelled(found, known)
     if scored is None:
         return None
     scores, tokens = scored.scores, scored.tokens
+    first, last = _stretch(found, scored, draft.profile if known else None)
     sizes = [len(unit.text) for unit in found]
-    weights = [(score - _OUTWEIGHS) * min(size, _HEAVIEST) for size, score in zip(sizes, scores, strict=True)]
-    sentences = [
-        score >= _BELONGS and count >= _FEWEST_TOKENS and ends_sentence(unit.text)
-        for unit, score, count in zip(found, scores, tokens, strict=True)
-    ]
-    first, last = _grown(densest(weights), sentences)
-    for number, score in scored.short.items():
-        if first <= number <= last:
-            scores[number] = score
     is_lenient = draft.keep_doubtful or sum(sizes[first : last + 1]) >= _CLEAN * sum(sizes)
     by_block = defaultdict[int, list[_Judged]](list)
     for number, (unit, score, count) in enumerate(zip(found, scores, tokens, strict=True)):
-        if is_lenient or first <= number <= last:
+        is_inside = first <= number <= last
+        if is_lenient or is_inside:
             enough = _SENTENCE if count > _PROSE or ends_sentence(unit.text) else _DOUBTFUL
         else:
             enough = next((least for length, least in _LONG if count >= length), _LIKELY)
         keep = score >= enough
+        if number in known:
+            is_text = score >= _SURE or unit.kind > 0 or draft.keep_doubtful
+            keep = is_inside and (keep and is_text if scored.model else True)
+            score = (score if scored.model else 1.0) if keep else 0.0
         by_block[id(unit.block)].append(_Judged(unit, score, count, keep))
     draft.model = scored.model
+    if known and draft.profile is not None:
+        draft.model = f"{scored.model}+{draft.profile.name}" if scored.model else draft.profile.name
     ends = {id(found[first].block), id(found[last].block)}
     blocks: list[Block] = []
     stretch: list[int] = []
@@ -125,21 +125,47 @@ def _scored(draft: Draft, found: Sequence[Unit], form: str) -> _Scored | None:
     return _Scored(scores, tokens.tolist(), model.name) if max(scores) >= _LIKELY else None
 
 
-def _with_profile(profile: Profile, found: Sequence[Unit], scored: _Scored | None) -> _Scored | None:
-    """The scores with those of a site's lines at 0; without a model every other line is at 1.
+def _unmodelled(found: Sequence[Unit], known: Collection[int]) -> _Scored:
+    """Scores of 1 for what the site does not repeat, and for headings and items, which many articles may have."""
+    is_own = [number not in known or (unit.kind > 0 and not unit.links) for number, unit in enumerate(found)]
+    scores = [float(own) for own in is_own]
+    return _Scored(scores, [float(len(unit.text.split())) for unit in found], "")
 
-    A document that has no other lines is a copy of others, and nothing is known of it.
+
+def _site_lines(draft: Draft, found: Sequence[Unit], scored: _Scored | None) -> frozenset[int]:
+    """The units that a profile has; none, with a warning, if they are most of the sentences.
+
+    It was learnt from copies of the document then, or is that of another site.
     """
-    scores = scored.scores if scored else [1.0] * len(found)
-    known = [number for number, unit in enumerate(found) if profile.has(unit.text)]
-    lowered = list(scores)
-    for number in known:
-        lowered[number] = 0.0
-    if not known or max(lowered) < _LIKELY:
-        return scored
-    tokens = scored.tokens if scored else [float(len(unit.text.split())) for unit in found]
-    model = f"{scored.model}+{profile.name}" if scored else profile.name
-    return _Scored(lowered, tokens, model, {number: scores[number] for number in known if is_short(found[number].text)})
+    if draft.profile is None:
+        return frozenset()
+    known = frozenset(number for number, unit in enumerate(found) if draft.profile.has(unit.text))
+    text = {
+        number: len(unit.text)
+        for number, unit in enumerate(found)
+        if ends_sentence(unit.text) and (scored is None or scored.scores[number] >= _LIKELY)
+    }
+    repeated = sum(size for number, size in text.items() if number in known)
+    if known and (len(known) == len(found) or repeated * 2 > sum(text.values())):
+        draft.source.warnings.append(
+            "most of its text is in the profile, which is not used for it: take copies out of what it is learnt from"
+        )
+        return frozenset()
+    return known
+
+
+def _stretch(found: Sequence[Unit], scored: _Scored, profile: Profile | None) -> tuple[int, int]:
+    """The article: first and last unit."""
+    scores = scored.scores
+    if not scored.model:
+        return scores.index(1.0), len(scores) - 1 - scores[::-1].index(1.0)
+    weights = [(score - _OUTWEIGHS) * min(len(unit.text), _HEAVIEST) for unit, score in zip(found, scores, strict=True)]
+    sentences = [
+        score >= _BELONGS and count >= _FEWEST_TOKENS and ends_sentence(unit.text)
+        for unit, score, count in zip(found, scores, scored.tokens, strict=True)
+    ]
+    stretch = _grown(densest(weights), sentences)
+    return _trimmed(stretch, found, profile) if profile is not None else stretch
 
 
 def _grown(stretch: tuple[int, int], sentences: Sequence[bool]) -> tuple[int, int]:
@@ -155,6 +181,16 @@ def _grown(stretch: tuple[int, int], sentences: Sequence[bool]) -> tuple[int, in
             break
         if sentences[at]:
             last = at
+    return first, last
+
+
+def _trimmed(stretch: tuple[int, int], found: Sequence[Unit], profile: Profile) -> tuple[int, int]:
+    """A stretch without the paragraphs at its ends that half of the site's documents have."""
+    first, last = stretch
+    while first < last and found[first].kind == 0 and profile.has_usually(found[first].text):
+        first += 1
+    while first < last and found[last].kind == 0 and profile.has_usually(found[last].text):
+        last -= 1
     return first, last
 
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from copydesk.cleaning.shape import ends_sentence
-
-_LONG = 40  # characters of a line that is the site's within an article too; `Conclusion` may be a heading of many
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -16,21 +12,22 @@ class Profile:
     Parameters:
         name: what ledgers state: the first 16 digits of the sha256 of its file.
         lines: the lines, folded.
+        usual: those that half of the site's documents have.
     """
 
     name: str
     lines: frozenset[str] = field(repr=False)
+    usual: frozenset[str] = field(repr=False)
 
     def has(self, text: str) -> bool:
         """Whether a line is one of the site's."""
         return folded(text) in self.lines
 
+    def has_usually(self, text: str) -> bool:
+        """Whether a line is one that half of the site's documents have."""
+        return folded(text) in self.usual
+
 
 def folded(text: str) -> str:
     """A line as profiles compare it: without regard to case and to the amount of white space."""
     return " ".join(text.casefold().split())
-
-
-def is_short(text: str) -> bool:
-    """Whether a line of a site may well be one of an article on it, too."""
-    return len(text) < _LONG and not ends_sentence(text)

@@ -39,6 +39,8 @@ def apply_frame(draft: Draft) -> None:
     tops = (at for at in range(first, max(-1, first - _HEADLINE_ABOVE), -1) if draft.blocks[at].level == 1)
     top = min(max(0, first - _ABOVE), next(tops, first))
     bottom = last + 1 + _BELOW
+    if draft.profile is not None and draft.model == draft.profile.name:  # nothing else says what is no headline
+        top, bottom = first, last + 1
     draft.blocks = [
         *_pruned(draft, draft.blocks[:top]), *draft.blocks[top:bottom], *_pruned(draft, draft.blocks[bottom:])
     ]  # fmt: skip
