@@ -98,3 +98,17 @@ def test_the_source_is_described() -> None:
 def test_white_space_of_any_kind_is_refused(raw: bytes) -> None:
     with pytest.raises(SourceError, match="nothing but white space"):
         read(raw, name="a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "media_type"),
+    [
+        ("# The bridge\n\nIt opens in May.\n", "bridge.md", "text/markdown"),
+        ("# The bridge\n\nIt opens in May.\n", "bridge.txt", "text/plain"),
+        ("# The bridge\n\nIt opens in May.\n", "bridge", "text/plain"),
+        ("The bridge\n\nIt opens in May.\n", "bridge.MD", "text/plain"),
+        ("# The bridge\n\n## The toll\n\nIt opens in May.\n", "bridge.txt", "text/markdown"),
+    ],
+)
+def test_one_sign_of_markdown_counts_where_the_name_says_so(text: str, name: str, media_type: str) -> None:
+    assert read(text.encode(), name=name).media_type == media_type

@@ -15,6 +15,8 @@ from copydesk.reading.text import TextReader
 READERS: tuple[type[Reader], ...] = (TextReader, MarkdownReader)
 """The readers that come with the core."""
 
+_BY_NAME = 0.1  # what a suffix adds to the sureness of a reader that sees a sign of its kind
+
 TEXT = "text/1"
 """Kind of the view that is the decoded bytes as they are."""
 
@@ -45,7 +47,7 @@ def read(raw: bytes, *, name: str, reader: str | None = None, readers: Sequence[
     if not view.strip():
         raise SourceError("the file holds nothing but white space", where=name, next_step="remove it")
     if chosen is None:
-        chosen = max(readers, key=lambda kind: kind().sniff(view))
+        chosen = max(readers, key=lambda kind: _sureness(kind, view, name))
     source = Source(
         name=name,
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -75,6 +77,11 @@ def _claimed(raw: bytes, name: str, readers: Sequence[type[Reader]]) -> type[Rea
     claims = [(kind().claims(raw, name), kind) for kind in readers]
     sure, chosen = max(claims, key=itemgetter(0))
     return chosen if sure > 0 else None
+
+
+def _sureness(reader: type[Reader], view: str, name: str) -> float:
+    sure = reader().sniff(view)
+    return sure + _BY_NAME if sure > 0 and name.lower().endswith(tuple(reader.suffixes)) else sure
 
 
 def _view(reader: type[Reader], raw: bytes, name: str) -> View | None:

@@ -49,6 +49,8 @@ class MarkdownReader(Reader):
     def sniff(self, view: str) -> float:
         """Half sure at signs of two kinds, at three of one strong kind, or at one heading below the first level.
 
+        At one strong sign less sure than the reader of plain text, so that the name of the file decides.
+
         The strong kinds, of which one must be there, are those that plain text hardly has: headings, links and words
         in bold. Backslashes and numbered lines are none: paths, formulas and lists have them.
         """
@@ -59,7 +61,7 @@ class MarkdownReader(Reader):
         kinds = sum(map(bool, strong)) + sum(_count(text, needle, sign, 1) for needle, sign in _OTHERS)
         if kinds >= _MANY:
             return 1.0
-        return 0.5 if kinds == 2 or max(strong) >= _MANY or _count(text, *_SECTION, 1) else 0.0
+        return 0.5 if kinds == 2 or max(strong) >= _MANY or _count(text, *_SECTION, 1) else 0.2
 
     def read(self, source: Source) -> None:
         """One block a CommonMark block, containers nested."""
