@@ -13,7 +13,6 @@ from copydesk.exporting.options import make_options
 from copydesk.plugins import Plugins
 from copydesk.running.job import Bench, Target
 from copydesk.running.preview import Preview
-from copydesk.running.shards import Shared
 from copydesk.running.spool import Shelf
 from copydesk.running.writer import Writer
 
@@ -29,7 +28,6 @@ class Recipe:
         disabled: rules to leave out.
         settings: further settings of `copydesk.cleaning.pipeline.normalize`.
         output: the output folder.
-        merge: output folders of shards, whose articles need not be made again.
         preview: in place of writing, find out what would change.
         lines: how many lines of each difference a preview tells; None for all.
     """
@@ -40,7 +38,6 @@ class Recipe:
     disabled: tuple[str, ...] = ()
     settings: Mapping[str, Any]
     output: Path
-    merge: tuple[Path, ...] = ()
     preview: bool = False
     lines: int | None = None
 
@@ -70,7 +67,6 @@ class Recipe:
                 rules=plugins.rule_sequence(self.disabled),
                 **self.settings,
             ),
-            shared=Shared(self.merge),
             writer=Preview(self.output, self.lines) if self.preview else Writer(self.output),
             shelf=Shelf(folder) if any(target.collects for target in targets) else None,
         )

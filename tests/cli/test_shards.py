@@ -101,6 +101,51 @@ def test_collections_are_made_of_shards_that_were_copied_together(
     assert tree("exports") == tree("whole")
 
 
+@pytest.fixture
+def profile(sources: Path) -> str:
+    content = {"form": "copydesk-profile/1", "documents": 20, "lines": {"a line that all pages have.": 20}}
+    Path("site.json").write_text(json.dumps(content), encoding="utf-8")
+    for number in (0, 2, 4):
+        path = sources / f"{number}.txt"
+        path.write_bytes(path.read_bytes() + b"\nA line that all pages have.\n")
+    return "site.json"
+
+
+@pytest.mark.parametrize("output", ["merged", "part"])
+def test_articles_made_with_other_settings_are_made_again(
+    copydesk: Run, sources: Path, profile: str, output: str
+) -> None:
+    copydesk("convert", sources, "--to", "markdown,csv", "-o", "whole")
+    copydesk("convert", sources, "--to", "xml", "-o", "part", "--profile", profile)
+    shutil.copytree("part", "kept")
+    done = copydesk("convert", sources, "--to", "markdown,csv", "-o", output, "--merge", "part")
+    assert {name: data for name, data in tree(output).items() if not name.startswith("xml/")} == tree("whole")
+    if output == "merged":
+        assert f"part: {DOCUMENTS} of its articles were made with other rules, settings" in " ".join(done.err.split())
+    again = copydesk("convert", sources, "--to", "markdown,csv", "-o", output)
+    assert f"{DOCUMENTS} unchanged" in again.err
+    copydesk("convert", sources, "--to", "markdown,csv", "-o", "with", "--profile", profile)
+    assert tree("with") != tree("whole")
+    merged = copydesk("convert", sources, "--to", "markdown,csv", "-o", "same", "--merge", "kept", "--profile", profile)
+    assert tree("same") == tree("with")
+    assert "made with other" not in merged.err
+
+
+@pytest.mark.parametrize("damage", ["removed", "torn"])
+def test_without_its_state_nothing_of_a_shard_is_taken(copydesk: Run, sources: Path, profile: str, damage: str) -> None:
+    copydesk("convert", sources, "--to", "markdown", "-o", "whole")
+    copydesk("convert", sources, "--to", "xml", "-o", "part", "--profile", profile)
+    state = Path("part/.copydesk/state.sqlite3")
+    if damage == "removed":
+        state.unlink()
+    else:
+        state.write_bytes(state.read_bytes()[:1500])
+    done = copydesk("convert", sources, "--to", "markdown", "-o", "merged", "--merge", "part")
+    assert tree("merged") == tree("whole")
+    told = "part has no .copydesk/state.sqlite3, which tells what its articles were made with, so none is taken"
+    assert (told in " ".join(done.err.split()).replace(os.sep, "/")) == (damage == "removed")
+
+
 def test_shards_may_share_an_output_folder(copydesk: Run, sources: Path) -> None:
     copydesk("convert", sources, "--to", FORMATS, "-o", "whole")
     for number in (1, 2):

@@ -200,7 +200,7 @@ def _convert(
         advance()
 
     engine = make_engine(namespace, plugins)
-    leave_out = [recipe.output, *recipe.merge, *(recipe.output / name for name in plugins.formats)]
+    leave_out = [recipe.output, *namespace.merge, *(recipe.output / name for name in plugins.formats)]
     found = reporting.without_reports(find_sources(namespace, suffixes, leave_out))
     names = output_names(
         found.files, source_suffixes=suffixes, output_suffixes=[target.exporter.suffixes for target in targets]
@@ -219,6 +219,7 @@ def _convert(
         show=pace.shower(namespace),
         force=namespace.force,
         prune=namespace.prune,
+        merge=namespace.merge,
     )
     with ExitStack() as stack:
         stack.enter_context(pace.ended_by_signals())
@@ -244,7 +245,6 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
             "profile": _profile(namespace.profile),
         },
         output=Path(namespace.output),
-        merge=tuple(namespace.merge),
         preview=namespace.check or namespace.diff,
         lines=None if namespace.diff else pace.LINES,
     )

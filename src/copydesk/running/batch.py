@@ -17,6 +17,7 @@ from copydesk.running.intake import IN_FLIGHT, Intake
 from copydesk.running.interrupts import Terminated, held
 from copydesk.running.job import COLLECTION, Converted, Target, Task
 from copydesk.running.members import Members
+from copydesk.running.merging import Merging
 from copydesk.running.own_folder import folder_of_the_run
 from copydesk.running.preview import Change
 from copydesk.running.refusals import refused, some, unread, would_lose
@@ -45,6 +46,7 @@ class Plan:
         show: called with each file that would change; if it is given, nothing is written.
         force: make everything again, also in place of what was made of other sources.
         prune: remove outputs whose source is gone, or that were made by options which no longer hold.
+        merge: output folders of shards, whose articles need not be made again.
     """
 
     found: Found
@@ -58,6 +60,7 @@ class Plan:
     show: Callable[[Change], None] | None = None
     force: bool = False
     prune: bool = False
+    merge: Sequence[Path] = ()
 
 
 @contextmanager
@@ -128,18 +131,21 @@ class _Batch:
         self._reports = stack.enter_context(closing(Spool(folder)))
         members = Members(stack.enter_context(closing(Spool(folder))))
         self._add_errors()
+        merging = stack.enter_context(closing(Merging(plan.merge, plan.output, state, folder, past.edition_of)))
         crew = plan.crew(folder)
         try:
             with closing(Intake()) as intake:
-                self._convert(crew, past, members, intake)
+                self._convert(crew, past, members, merging, intake)
             with closing(Spool(folder)) as spool:
-                self._collect(crew, past, members, spool)
+                self._collect(crew, past, members, merging, spool)
         except BaseException:
             crew.stop()
             if plan.show is None:
                 writer.sweep(formats)
             raise
         crew.stop()
+        for warning in merging.warnings():
+            plan.warn(warning)
         self._remains = Remains(state, plan.output, prune=plan.prune, dry=plan.show is not None)
         try:
             self._remains.find(past, plan.found, formats)
@@ -155,7 +161,7 @@ class _Batch:
     def _documents(self) -> Iterator[tuple[SourceFile, str]]:
         return zip(self._plan.found.files, self._plan.names, strict=True)
 
-    def _convert(self, crew: Crew, past: Past, members: Members, intake: Intake) -> None:
+    def _convert(self, crew: Crew, past: Past, members: Members, merging: Merging, intake: Intake) -> None:
         waiting: deque[_Waiting] = deque()
         try:
             for file, name in self._documents():
@@ -169,7 +175,8 @@ class _Batch:
                 if seen.rival is not None and not self._plan.force:
                     pending = done(refused(file.path, seen.rival))
                 elif seen.unchanged is None:
-                    pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made))
+                    shared = merging.find(file, name)
+                    pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made, shared=shared))
                 waiting.append(_Waiting(file, name, seen, pending, len(raw or b"")))
                 while waiting and (
                     len(waiting) > crew.ahead or sum(each.size for each in waiting) > IN_FLIGHT or _is_done(waiting[0])
@@ -206,7 +213,7 @@ class _Batch:
         members.add(converted.xml_sha256 if converted.article else None, converted.xml)
         self._add(report)
 
-    def _collect(self, crew: Crew, past: Past, members: Members, spool: Spool) -> None:
+    def _collect(self, crew: Crew, past: Past, members: Members, merging: Merging, spool: Spool) -> None:
         formats = [target.format for target in self._plan.targets]
         whole: Members | None = None
         while self._pending:
@@ -217,7 +224,7 @@ class _Batch:
                     continue
                 if whole is None:
                     try:
-                        whole = members.complete(self._documents(), crew, formats, spool)
+                        whole = members.complete(self._documents(), crew, formats, merging, spool)
                     except SourceError as error:
                         self.failures.append(Failure.of(error, where=error.where or name))
                         return

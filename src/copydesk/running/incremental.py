@@ -130,7 +130,7 @@ class Past:
             record = replace(record, made=made, source=source)
             self._state.keep(name, record)
         self._note(name, made)
-        if record.edition != self._edition_of(file):
+        if record.edition != self.edition_of(file):
             return Seen(record, made=holding)
         try:
             same = record.sha256 == hashlib.sha256(file.read() if raw is None else raw).hexdigest()
@@ -139,6 +139,10 @@ class Past:
         if same and all(holding.get(each) == record.article for each in self._formats):
             return Seen(record, self._report(record, file))
         return Seen(record, made=holding)
+
+    def edition_of(self, file: SourceFile) -> str:
+        """What the article of a document depends on beside its bytes: readers, rules, settings, code, and its name."""
+        return hashlib.sha256(f"{self._editions.articles}\0{file.name}".encode()).hexdigest()
 
     def keep(self, file: SourceFile, name: str, seen: Seen, converted: Converted) -> DocumentReport:
         """Remember what was made of a document.
@@ -174,7 +178,7 @@ class Past:
             Record(
                 source=self._source(file),
                 sha256=converted.source,
-                edition=self._edition_of(file),
+                edition=self.edition_of(file),
                 article=converted.article,
                 xml_sha256=converted.xml_sha256,
                 report=kept,
@@ -272,9 +276,6 @@ class Past:
                 "seconds": 0.0,
             }
         )
-
-    def _edition_of(self, file: SourceFile) -> str:
-        return hashlib.sha256(f"{self._editions.articles}\0{file.name}".encode()).hexdigest()
 
     def _source(self, file: SourceFile) -> str:
         if file.path == STDIN:

@@ -18,7 +18,7 @@ from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources
-from copydesk.running.shards import Shared
+from copydesk.running.shards import SharedArticle, article_digest
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
 from copydesk.running.thresholds import head_fields
@@ -80,6 +80,7 @@ class Task:
         made: for formats whose files are in place, the digest of the article that they were made of: they are left
             alone if it is the same again.
         leave_out: formats that are not to be tried.
+        shared: articles of other runs, of which the first that is of these bytes is taken.
     """
 
     file: SourceFile
@@ -87,6 +88,7 @@ class Task:
     raw: bytes | None = None
     made: Mapping[str, str] = field(default_factory=dict)
     leave_out: frozenset[str] = frozenset()
+    shared: tuple[SharedArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,6 @@ class Bench:
     Parameters:
         targets: the formats.
         normalize: makes articles.
-        shared: articles that need not be made again.
         writer: writes below the output folder.
         shelf: where canonical XML waits for the collections, if there are any.
     """
@@ -152,7 +153,6 @@ class Bench:
     targets: Sequence[Target]
     normalize: Normalize
     writer: Writer | Preview
-    shared: Shared = field(default_factory=Shared)
     shelf: Shelf | None = None
 
 
@@ -176,7 +176,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
     try:
         raw = file.read() if task.raw is None else task.raw
         source = hashlib.sha256(raw).hexdigest()
-        normalized = bench.shared.find(task.name, file.name, raw) or bench.normalize(raw, name=file.name)
+        normalized = _shared(task, raw) or bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
         resources = Resources(file, normalized.resource)
@@ -187,7 +187,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         return Converted(report=_failed(file, _too_large(file.path)), source=source)
     except Exception as error:
         return Converted(report=_failed(file, _defect(error, file.path)), source=source)
-    digest = article_digest(normalized)
+    digest = article_digest(normalized.xml, to_jsonl(normalized.ledger))
     made: dict[str, Made] = {}
     written: list[str] = []
     failures: list[Failure] = []
@@ -227,12 +227,8 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
     )
 
 
-def article_digest(normalized: Normalized) -> str:
-    """What tells one article and its ledger from another: a sha256, hex."""
-    digest = hashlib.sha256(normalized.xml)
-    digest.update(b"\0")
-    digest.update(to_jsonl(normalized.ledger))
-    return digest.hexdigest()
+def _shared(task: Task, raw: bytes) -> Normalized | None:
+    return next(filter(None, (each.read(task.name, raw) for each in task.shared)), None)
 
 
 def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Progress = lambda _: None) -> Collected:

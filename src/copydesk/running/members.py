@@ -11,6 +11,7 @@ from copydesk.errors import SourceError
 from copydesk.running.crew import Crew, Pending
 from copydesk.running.intake import Intake
 from copydesk.running.job import Converted, Task
+from copydesk.running.merging import Merging
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Spool
 
@@ -46,7 +47,12 @@ class Members:
         return self._digest.hexdigest()
 
     def complete(
-        self, documents: Iterable[tuple[SourceFile, str]], crew: Crew, formats: Collection[str], spool: Spool
+        self,
+        documents: Iterable[tuple[SourceFile, str]],
+        crew: Crew,
+        formats: Collection[str],
+        merging: Merging,
+        spool: Spool,
     ) -> Members:
         """Make the canonical XML again that is not at hand.
 
@@ -54,6 +60,7 @@ class Members:
             documents: with the names of their outputs, in the order in which they were added.
             crew: normalizes them.
             formats: of the run; none of them is written.
+            merging: has those that other runs made.
             spool: keeps the entries.
 
         Returns:
@@ -73,8 +80,9 @@ class Members:
                 if lies:
                     lying = _place(lies)
                 else:
+                    raw, shared = intake.read(file), merging.find(file, name)
                     lying = crew.convert(
-                        Task(file=file, name=name, raw=intake.read(file), leave_out=frozenset(formats))
+                        Task(file=file, name=name, raw=raw, leave_out=frozenset(formats), shared=shared)
                     )
                 waiting.append((file, sha256, lying))
                 while len(waiting) > crew.ahead:

@@ -6,10 +6,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
-from copydesk.article.canonical import file_content_hash
 from copydesk.article.ledger import from_jsonl
 from copydesk.cleaning.pipeline import Normalized
 from copydesk.cleaning.sentences import measure
@@ -57,44 +55,53 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """Articles that other runs of this version wrote as XML, which need not be made again.
+class SharedArticle:
+    """An article that another run wrote as XML by the same code, rules and settings, and that need not be made again.
 
     Parameters:
-        folders: the output folders of these runs.
+        folder: the output folder of that run.
+        digest: of the article, as its state has it (`article_digest`).
     """
 
-    folders: tuple[Path, ...] = ()
+    folder: str
+    digest: str
 
-    def find(self, name: str, file_name: str, raw: bytes) -> Normalized | None:
-        """Find the article of a document.
+    def read(self, name: str, raw: bytes) -> Normalized | None:
+        """Read the article of a document.
 
         Parameters:
             name: path of its outputs below a format's folder, without suffix.
-            file_name: its name, as the ledger states it.
             raw: its bytes.
 
         Returns:
-            The article and its ledger, if there is one that was made of these bytes by this version and is whole, and
-            if the source is text, so that what there is to say of it can be told from its bytes.
+            The article and its ledger, if they are there as they were written and of these bytes, and if the source is
+            text, so that what there is to say of it can be told from its bytes.
         """
-        for folder in self.folders:
-            xml_suffix, ledger_suffix = XmlExporter.suffixes
-            stem = f"{XmlExporter.name}/{name}"
-            try:
-                xml = (folder / f"{stem}{xml_suffix}").read_bytes()
-                ledger = from_jsonl((folder / f"{stem}{ledger_suffix}").read_bytes())
-            except (OSError, ArticleError):
-                continue
-            header = ledger.header
-            if (
-                header.name == file_name
-                and header.source_sha256 == hashlib.sha256(raw).hexdigest()
-                and header.article_sha256 == file_content_hash(xml)
-                and header.generator == ("copydesk", version("copydesk"))
-            ):
-                return _told(Normalized(xml, ledger), raw)
-        return None
+        try:
+            xml, lines = (
+                Path(self.folder, XmlExporter.name, f"{name}{suffix}").read_bytes() for suffix in XmlExporter.suffixes
+            )
+            if article_digest(xml, lines) != self.digest:
+                return None
+            ledger = from_jsonl(lines)
+        except (OSError, ArticleError):
+            return None
+        if ledger.header.source_sha256 != hashlib.sha256(raw).hexdigest():
+            return None
+        return _told(Normalized(xml, ledger), raw)
+
+
+def article_digest(xml: bytes, ledger: bytes) -> str:
+    """What tells one article and its ledger from another: a sha256, hex.
+
+    Parameters:
+        xml: canonical.
+        ledger: as JSON lines.
+    """
+    digest = hashlib.sha256(xml)
+    digest.update(b"\0")
+    digest.update(ledger)
+    return digest.hexdigest()
 
 
 def _told(found: Normalized, raw: bytes) -> Normalized | None:
