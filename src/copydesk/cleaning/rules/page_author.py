@@ -6,22 +6,27 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from copydesk.article.ledger import LedgerRule, Span
 from copydesk.cleaning.bylines import Names, is_known, is_other, names_of, opening
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.label.units import KINDS, Unit, units
+from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.shape import has_words, is_prose
+from copydesk.cleaning.shape import ends_sentence, has_words, is_prose
 
 _ABOVE, _BELOW = 8, 12  # lines above and below the headline in which a name may stand alone
 _FOOT = 15  # lines below the text in which words of a byline count
+_WITHIN = 2  # paragraphs of the text above a byline of the head, or below one at the end
+_STANDFIRST, _ABOUT_LAST = 1, 2  # the same of a name that stands alone
 _LIST = 6  # lines below a byline at the foot in which other names tell of a list of articles
 _LONGEST = 160  # characters of a line that a byline opens
 _ABOUT = 8  # words of a paragraph about a writer
 _END, _SMALL = re.compile(r"\s[–—|•·/-]\s|\s\s|[|•·\d]"), re.compile(r"\s[^\W\d_]+(?=\s)")  # what may end names
 _PIECE = re.compile(r"[^\s_*·•|](?:[^·•|]*[^\s_*·•|])?")  # of a line: what separators and marks part
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_LIFE = re.compile(r"[(\s*†]*\d{4}\s?[-–—]\s?[†\s]*\d{4}[\s).]*")  # years of birth and death
 _MOST = 2  # people of whom the page has a name and a paragraph, before they are a team
 
 
@@ -37,26 +42,33 @@ def apply(draft: Draft) -> None:
     """Derive head/author from a byline anywhere around the text, or from a name that the page has on lines of its own.
 
     Only where the head has no author yet, and nothing is taken out. A byline is a line that such words open
-    (`Written by Jane Doe`); at the foot, not one of several, as lists of other articles have them. A name alone on a
-    line, which must begin with a given name that is known, counts near the headline, and anywhere if a paragraph begins
-    with it, as one about the writer does. Reviewers, and the people of a page about a team, are left alone. Only a page
-    whose blocks were judged is looked at.
+    (`Written by Jane Doe`), near the start or the end of the text, but not below a heading of a section; at the foot,
+    not one of several, as lists of other articles have them. A name alone on a line, which must begin with a given name
+    that is known, counts between the headline and the text, and at the foot if a paragraph begins with it, as one about
+    the writer does. Left alone are reviewers, the people of a page about a team, those whom a section, a quotation or
+    a passage of the text is about, those with years of birth and death below, and comments. Only a page whose blocks
+    were judged is looked at.
     """
     if draft.model is None or any(agent.role == "author" for agent in draft.agents):
         return
-    lines = units(draft.source.blocks, split=draft.source.media_type == "text/plain", known=draft.parts)
-    starts = [start_of(line) for line in lines]
-    first, last = _text(draft, starts)
+    every = units(draft.source.blocks, split=draft.source.media_type == "text/plain", known=draft.parts)
+    starts = [start_of(line) for line in every]
+    texts = text_lines(draft, starts)
+    first, last = (texts[0], texts[-1]) if texts else (0, 0)
+    texts = text_lines(draft, starts, whole=True)
     headline = draft.head.get("headline")
     top = max(0, bisect_right(starts, headline[0].passage.start) - 1) if headline and headline[0].passage else first
-    found = list(_opened(draft, lines))
-    chosen = next((each for each in found if min(top, first) - _ABOVE <= each.line <= last), None)
+    start = max(top, texts[0] if texts else first)
+    lines = every[: comments_line(every, start)]
+    found = list(_opened(draft, lines, start))
+    near = [each for each in found if min(top, first) - _ABOVE <= each.line <= last]
+    chosen = next((each for each in near if _is_at_end(each.line, texts, top)), None)
     if chosen is None:
         foot = [each for each in found if last < each.line <= last + _FOOT]
         if foot and not any(foot[0].line < each.line <= foot[0].line + _LIST for each in foot):
             chosen = foot[0]
     if chosen is None:
-        chosen = _alone(draft, lines, top, first)
+        chosen = _alone(draft, lines, top, first, texts)
     if chosen is None:
         return
     line = lines[chosen.line]
@@ -68,10 +80,21 @@ def apply(draft: Draft) -> None:
         )
 
 
-def _opened(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
-    """Lines that words of a byline open, and those below a line that is nothing but such words."""
+def _is_at_end(number: int, texts: Sequence[int], top: int) -> bool:
+    """Whether a line of the text stands near its start or end, not deep in it."""
+    above = sum(top < text < number for text in texts)
+    return above <= _WITHIN or sum(text > number for text in texts) <= _WITHIN
+
+
+def _opened(draft: Draft, lines: Sequence[Unit], start: int) -> Iterator[_Sighting]:
+    """Lines that words of a byline open, and those below a line that is nothing but such words.
+
+    Not in a quotation, nor right below a heading of a section: that says who wrote a book, say, of which it tells.
+    """
     for number, line in enumerate(lines):
-        if len(line.text) > _LONGEST or line.kind == KINDS["code"]:
+        if len(line.text) > _LONGEST or line.kind in (KINDS["code"], KINDS["quote"]):
+            continue
+        if number - 1 > start and _is_section(lines[number - 1]):
             continue
         length = opening(line.text.replace("\xa0", " "), draft.lexicon)
         if not length:
@@ -98,24 +121,46 @@ def _names(draft: Draft, text: str) -> Names:
     return Names()
 
 
-def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int) -> _Sighting | None:
+def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int, texts: Sequence[int]) -> _Sighting | None:
     """A person's name on a line of its own: near the headline, or one with a paragraph that it begins."""
     cards = {agent.name.passage.string for agent in draft.agents}
     spans = {number: span for number, line in enumerate(lines) if (span := _bare(line.text)) is not None}
     named = {number: lines[number].text[slice(*span)] for number, span in spans.items()}
-    known = [number for number, text in named.items() if text not in cards and is_known(text, draft.lexicon)]
+    known = [
+        number
+        for number, text in named.items()
+        if text not in cards and is_known(text, draft.lexicon) and _may_stand(lines, number, texts)
+    ]
     if not known:
         return None
     names = {named[number] for number in known}
     openings = [line.text for line in lines if has_words(line.text, _ABOUT)]
     about = {text for text in names if any(each.startswith(text) for each in openings)}
-    near = [number for number in known if min(top, first) - _ABOVE <= number <= max(top, first) + _BELOW]
+    low, high = min(top, first) - _ABOVE, max(top, first) + _BELOW
+    near = [each for each in known if low <= each <= high and sum(top < text < each for text in texts) <= _STANDFIRST]
     chosen = [number for number in near if named[number] in about] or near
     if not chosen and 0 < len(about) <= _MOST:
-        chosen = [number for number in known if named[number] in about]
+        sure = [number for number in known if named[number] in about]
+        chosen = [each for each in sure if each < first or sum(text > each for text in texts) <= _ABOUT_LAST]
     if not chosen or (chosen[0] and is_other(lines[chosen[0] - 1].text, draft.lexicon)):
         return None
     return _Sighting(chosen[0], [spans[chosen[0]]])
+
+
+def _may_stand(lines: Sequence[Unit], number: int, texts: Sequence[int]) -> bool:
+    """Whether a name on a line may be the writer's, not that of whom a section, a quotation, an obituary is about."""
+    line = lines[number]
+    if line.kind == KINDS["quote"] or (number + 1 < len(lines) and _LIFE.fullmatch(lines[number + 1].text)):
+        return False
+    if not _is_section(line) or not texts:
+        return True
+    if texts[0] < number and sum(text > number for text in texts) > 1:
+        return False
+    return not any(_is_section(each) and each.level == line.level for each in lines[number + 1 : texts[-1]])
+
+
+def _is_section(line: Unit) -> bool:
+    return line.kind == KINDS["heading"] and line.level > 1
 
 
 def _bare(text: str) -> Span | None:
@@ -127,17 +172,33 @@ def _bare(text: str) -> Span | None:
     return words[0] if len(words) == 1 else None
 
 
-def _text(draft: Draft, starts: Sequence[int]) -> tuple[int, int]:
-    """The first and the last line of the text."""
+def text_lines(draft: Draft, starts: Sequence[int], *, whole: bool = False) -> list[int]:
+    """The lines in which a paragraph of the text begins, and the last line of the last one.
+
+    Parameters:
+        draft: the draft.
+        starts: offset in the view of each line of the page.
+        whole: whether only paragraphs count that end as a sentence does.
+    """
     spans = [
         (block.passage.start, block.passage.end)
         for block in draft.blocks
-        if not block.furniture and block.passage and is_prose(block.text)
+        if not block.furniture and block.passage and is_prose(block.text) and (not whole or ends_sentence(block.text))
     ]
-    lines = [
-        max(0, bisect_right(starts, at) - 1) for span in (*spans[:1], *spans[-1:]) for at in (span[0], span[1] - 1)
-    ]
-    return (lines[0], lines[-1]) if lines else (0, 0)
+    offsets = [start for start, _ in spans] + [end - 1 for _, end in spans[-1:]]
+    return sorted({max(0, bisect_right(starts, at) - 1) for at in offsets})
+
+
+def comments_line(lines: Sequence[Unit], first: int) -> int:
+    """The first line below the start of the text that is nothing but a label of comments, or the number of lines."""
+    labels = (number for number in range(first + 1, len(lines)) if _comments().fullmatch(lines[number].text))
+    return next(labels, len(lines))
+
+
+@cache
+def _comments() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, in_all_languages("page", "comments")))
+    return re.compile(rf"(?i)\W*(?:\d[\d.,]{{0,6}}\s?)?(?:{words})\W*\d{{0,6}}\W*")
 
 
 def start_of(line: Unit) -> int:
