@@ -477,3 +477,32 @@ def test_forged_headers_take_no_memory(convert: Run) -> None:
     done = convert("rips.tar")
     (error,) = errors(done)
     assert "has a header of 8,589,934,592 bytes" in error
+
+
+@pytest.mark.parametrize("front", ["a zip", "a zip with a comment", "a program and a zip", "members alone"])
+def test_a_zip_in_front_of_another_is_reported(convert: Run, front: str) -> None:
+    first = zipped("first.zip", {"lost.txt": article("lost")})
+    if front == "a zip with a comment":
+        with zipfile.ZipFile(first, "a") as archive:
+            archive.comment = b"of last year, PK\x05\x06"
+    raw, last = first.read_bytes(), zipped("last.zip").read_bytes()
+    if front == "a program and a zip":
+        raw = b"#!/bin/sh\n" * 50 + raw
+    if front == "members alone":
+        raw = raw[: raw.index(b"PK\x01\x02")]
+    Path("rips.zip").write_bytes(raw + last)
+    done = convert("rips.zip")
+    assert done.code == 1
+    (error,) = errors(done)
+    assert error == (
+        f"error: rips.zip: has another archive in its first {len(raw):,} bytes;"
+        " give each by itself; what the directory at its end names is converted"
+    )
+    assert written() == sorted(f"rips.zip/{name.rpartition('.')[0]}.xml" for name in NAMES)
+
+
+def test_a_zip_behind_a_program_that_unpacks_it_is_whole(convert: Run) -> None:
+    Path("rips.zip").write_bytes(b"#!/bin/sh\n# PK\x05\x06 ends it\n" * 50 + zipped("last.zip").read_bytes())
+    done = convert("rips.zip")
+    assert done.code == 0, done.err
+    assert len(written()) == len(NAMES)

@@ -196,6 +196,52 @@ def test_what_cannot_be_decoded_is_one_failure(convert: Run, http: str, body: by
     assert written() == ["crawl.warc/example.org/news/ferry.xml"]
 
 
+PART_URI = "https://a.org/bad.txt"
+PARTS = {
+    "is cut short, as its WARC-Truncated says: length": response(
+        PART_URI, text("x")[:90], warc=("WARC-Truncated: length",)
+    ),
+    "is cut short, as its WARC-Truncated says: disconnect": record(
+        "resource", text("x")[:90], "text/plain", PART_URI, "WARC-Truncated: disconnect"
+    ),
+    "is but a part of the page (HTTP status 206)": response(PART_URI, text("x"), status="206 Partial Content"),
+    "is but one segment of several": response(PART_URI, text("x"), warc=("WARC-Segment-Number: 1",)),
+    "is cut short: it has 90 of the 4,000 bytes that its Content-Length says": response(
+        PART_URI, text("x")[:90], "text/plain", "Content-Length: 4000"
+    ),
+    "is cut short: its last chunk is missing": response(
+        PART_URI, chunked(text("x"))[:-5], "text/plain", "Transfer-Encoding: chunked"
+    ),
+}
+
+
+@pytest.mark.parametrize("message", PARTS)
+def test_a_part_of_a_text_is_one_failure(convert: Run, message: str) -> None:
+    write("crawl.warc", PARTS[message], CRAWL[3])
+    done = convert("crawl.warc")
+    assert done.code == 1
+    assert errors(done) == [f"error: crawl.warc/a.org/bad.txt@20210105190412: {message}; get the page again"]
+    assert written() == ["crawl.warc/example.org/news/ferry.xml"]
+
+
+@pytest.mark.parametrize(
+    ("http", "body"),
+    [
+        (f"Content-Length: {len(text('x'))}", text("x")),
+        ("Content-Length: 3", text("x")),  # as of a message that was unpacked
+        ("Content-Length: 99999\r\nTransfer-Encoding: chunked", chunked(text("x"))),
+        ("Transfer-Encoding: chunked", chunked(text("x"))[:-2] + b"Expires: never\r\n\r\n"),
+        ("Content-Length: many", text("x")),
+        (f"Content-Length: {'9' * 5000}", text("x")),
+    ],
+)
+def test_what_is_there_to_its_end_is_converted(convert: Run, http: str, body: bytes) -> None:
+    write("crawl.warc", response("https://a.org/good.txt", body, "text/plain", http))
+    done = convert("crawl.warc")
+    assert done.code == 0, done.err
+    assert "came with their bicycles" in Path("out/xml/crawl.warc/a.org/good.xml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("charset", "codec"),
     [("iso-8859-1", "cp1252"), ("windows-1251", "cp1251"), ("Shift_JIS", "shift_jis"), ("iso-2022-jp", "iso2022_jp"),

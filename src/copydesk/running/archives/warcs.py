@@ -29,6 +29,11 @@ _HTML = ("text/html", "application/xhtml+xml")
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END = b"\r\n\r\n"
 _DIGESTS = ("md5", "sha1", "sha256", "sha512")
+_LENGTH = re.compile("[0-9]{1,18}")
+_LAST_CHUNK = re.compile(rb"(?:\A|\n)0+[ \t]*(?:;[^\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\s*\Z")
+"""The chunk of length 0, behind which fields may stand."""
+_PARTIAL = 206
+"""HTTP status of a range of what was asked for (RFC 9110, 15.3.7)."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\]")
 
 
@@ -98,8 +103,8 @@ class WarcArchive(Archive):
             return replace(entry, skipped="html")
         if payload.media_type not in _TEXT or not payload.found:
             return entry
-        if record.headers.get("WARC-Segment-Number"):
-            return replace(entry, skipped="", error=self._refused(entry, "is but one segment of several"))
+        if part := _part(record, payload):
+            return replace(entry, skipped="", error=self._refused(entry, part))
         return replace(entry, skipped="")
 
     def _refused(self, entry: Entry, what: str) -> SourceError:
@@ -110,7 +115,9 @@ class WarcArchive(Archive):
         block = whole(record.reader, where)  # type: ignore[arg-type]  # which has all that is called
         try:
             payloads = [block]
-            if record.is_http:  # digests are of the payload as it was sent; some programs take it as it was meant
+            if record.is_http:
+                _check_end(block, where)
+                # Digests are of the payload as it was sent; some programs take it as it was meant.
                 payloads = [_http(block, mode).reader.read(len(block)) for mode in ("none", "transfer")]
                 payloads.append(_decoded(block, payloads[-1], where))
         except (OSError, EOFError, zlib.error) as error:
@@ -131,13 +138,16 @@ class _Payload:
     media_type: str
     charset: str | None
     found: bool = True
+    partial: bool = False
 
     @classmethod
     def of(cls, head: bytes, record: WarcRecord) -> _Payload:
         if record.is_http:
             http = _http(head, "none")
             status = http.http_headers.status_code or 0
-            return cls((http.http_content_type or "").lower(), http.http_charset, 200 <= status < 300)
+            return cls(
+                (http.http_content_type or "").lower(), http.http_charset, 200 <= status < 300, status == _PARTIAL
+            )
         media_type, *parameters = (record.headers.get("Content-Type") or "").lower().split(";")
         charsets = [
             value for name, _, value in (each.partition("=") for each in parameters) if name.strip() == "charset"
@@ -149,6 +159,35 @@ def _kinds() -> tuple[object, ...]:
     from fastwarc.warc import WarcRecordType
 
     return WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion
+
+
+def _part(record: WarcRecord, payload: _Payload) -> str:
+    """Why a record is but a part of a text, by its headers; empty if it is none."""
+    if record.headers.get("WARC-Segment-Number"):
+        return "is but one segment of several"
+    if why := record.headers.get("WARC-Truncated"):
+        return f"is cut short, as its WARC-Truncated says: {why}"
+    return "is but a part of the page (HTTP status 206)" if payload.partial else ""
+
+
+def _check_end(block: bytes, where: str) -> None:
+    """See that a message is there up to its end, as its headers tell it; they may tell nothing (RFC 9112, 6.3 and 8).
+
+    Raises:
+        OSError: it is no message.
+        SourceError: it is cut short.
+    """
+    http = _http(block, "none")
+    headers, payload = http.http_headers, http.reader.read(len(block))
+    length = (headers.get("Content-Length") or "").strip()
+    what = ""
+    if encoding := headers.get("Transfer-Encoding"):  # by which a length counts for nothing
+        if "chunked" in encoding.lower() and not _LAST_CHUNK.search(payload):
+            what = "its last chunk is missing"
+    elif _LENGTH.fullmatch(length) and len(payload) < int(length):
+        what = f"it has {len(payload):,} of the {int(length):,} bytes that its Content-Length says"
+    if what:
+        raise SourceError(f"is cut short: {what}", where=where, next_step="get the page again")
 
 
 def _http(block: bytes, decode: str) -> WarcRecord:

@@ -18,6 +18,9 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 """Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
 _END_SIZE = 22
 """Bytes of the record at the end, without the comment (APPNOTE.TXT 4.3.16); the number of members stands at byte 10."""
+_LONGEST_COMMENT = 0xFFFF
+_MEMBER, _END = b"PK\x03\x04", b"PK\x05\x06"
+"""What a member begins with, and the record at the end."""
 _AGAIN = "fetch it again, or repair it"
 _FAULTS = (
     zipfile.BadZipFile,
@@ -43,6 +46,8 @@ class ZipArchive(Archive):
             for number, info in enumerate(archive.infolist()):
                 if not info.is_dir():
                     yield self._entry(number, archive, info)
+            if listing:
+                self._check_front(archive)
 
     def _entry(self, number: int, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
         entry = self.entry(number, _name(info), partial(self._read, archive, info))
@@ -74,6 +79,24 @@ class ZipArchive(Archive):
         found = len(archive.infolist())
         if count not in (found % 0x10000, 0xFFFF):  # the latter stands for a number that is too large
             raise self.damaged(f"is damaged: its directory has {found:,} members and should have {count:,}", _AGAIN)
+
+    def _check_front(self, archive: zipfile.ZipFile) -> None:
+        """A program that unpacks may stand in front of the members; members that the directory does not have may not.
+
+        So it is with zips that were joined: only the last one's directory is looked at.
+        """
+        front = min((info.header_offset for info in archive.infolist()), default=archive.start_dir)
+        with open(self.path, "rb") as stream:  # noqa: PTH123
+            begins = stream.read(min(front, len(_MEMBER)))
+            stream.seek(max(0, front - _END_SIZE - _LONGEST_COMMENT))
+            ends = stream.read(front - stream.tell())
+        end = ends.rfind(_END)
+        joined = end >= 0 and len(ends) - end == _END_SIZE + int.from_bytes(ends[end + 20 : end + 22], "little")
+        if joined or begins == _MEMBER:
+            raise self.damaged(
+                f"has another archive in its first {front:,} bytes",
+                "give each by itself; what the directory at its end names is converted",
+            )
 
     def _check_size(self, archive: zipfile.ZipFile) -> None:
         """No member gives more bytes than the directory says, so what the directory says can be relied on."""
