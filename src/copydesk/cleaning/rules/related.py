@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning.draft import Draft
 from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rules.notices import is_ambiguous
 from copydesk.cleaning.rules.page_lines import text_range
 from copydesk.cleaning.segments import pruned
 from copydesk.cleaning.shape import has_words
@@ -21,15 +23,18 @@ _FEWEST = 2  # links of a list
 _LIKELY = 0.05  # score of what a label and the shape tell
 _LINKED = 0.9  # share of a line's characters that are links' labels
 _DECORATION = " \t#*_:：>»→…-–—|[]"  # around a label in the source
+_HOST = re.compile(r"(?:[a-zA-Z][\w+.-]*:)?//(?:www\.)?([^/?#]*)")
 
 
 def apply(draft: Draft) -> None:
     """Drop lists of links that a label such as `Related`, `Read more` or `Most read` announces, and the label.
 
     Two links or more, each a line or an item that is nothing but a link, right behind a line that is nothing but such a
-    label, which may have been dropped before. A label that announces nothing is dropped above the text and below it. A
-    single link behind a label stays, as it may be the author's own reference, and so does an item with words that
-    are no link, and a list of links without a label.
+    label, which may have been dropped before. A label that announces nothing is dropped above the text and below it.
+
+    What may be the author's own references stays: a single link, links to several sites, an item with words that are no
+    link, a list without a label, and one that a line with a colon announces; among the paragraphs a numbered list, and
+    one behind a label that authors write too, such as `See also`.
     """
     first, last = text_range(draft.blocks)
     gone: list[Block] = []
@@ -39,19 +44,25 @@ def apply(draft: Draft) -> None:
         if at < end:
             continue
         is_label = _is_label(block)
-        if not is_label and not (
-            _links(block) and (at == 0 or not _links(blocks[at - 1])) and _has_label(draft, block)
-        ):
+        label = block.text if is_label else _label_before(draft, at)
+        if label is None:
             continue
         end = at + is_label
         while end < len(blocks) and _links(blocks[end]):
             end += 1
         items = blocks[at + is_label : end]
+        is_outside = at < first or at > last
+        if at and blocks[at - 1].text.rstrip().endswith((":", "：")):
+            continue
+        if is_ambiguous(label) and not (is_outside and items):
+            continue
         if sum(map(_links, items)) >= _FEWEST:
+            if len(_sites(items)) > 1 or (not is_outside and any(item.ordered for item in items)):
+                continue
             for item in items:
                 _drop(draft, item)
             gone += items
-        elif not (is_label and (at < first or at > last)) or items:
+        elif not (is_label and is_outside) or items or (block.kind == "heading" and end == first):
             continue
         if is_label:
             draft.drop(block.passage, _LABEL)
@@ -68,13 +79,23 @@ def _is_label(block: Block) -> bool:
     return plain and _pattern().fullmatch(block.text) is not None
 
 
-def _has_label(draft: Draft, block: Block) -> bool:
-    """Whether the line in front of a block, which is no block any more, is a label."""
+def _label_before(draft: Draft, at: int) -> str | None:
+    """The label in front of the first of some links, where it is no block any more."""
+    block = draft.blocks[at]
+    if not _links(block) or (at and _links(draft.blocks[at - 1])):
+        return None
     start = next((leaf.passage.start for leaf in walk([block]) if leaf.passage), 0)
     before = draft.source.view[max(0, start - 2 * _LONGEST) : start].rstrip(_DECORATION + "\r\n0123456789.")
     line = re.split(r"[\r\n]", before)[-1].strip(_DECORATION)
     kept = any(each.passage.end == start for each in draft.blocks if each.passage)
-    return not kept and _pattern().fullmatch(line) is not None
+    return line if not kept and _pattern().fullmatch(line) else None
+
+
+def _sites(blocks: Sequence[Block]) -> set[str]:
+    """Hosts that links lead to; the empty string for a relative link."""
+    marks = (mark for leaf in walk(blocks) for mark in leaf.passage.marks if mark.kind == "a")
+    hosts = (_HOST.match(mark.href.string) if mark.href else None for mark in marks)
+    return {host[1].casefold() if host else "" for host in hosts}
 
 
 def _links(block: Block) -> int:
