@@ -506,3 +506,30 @@ def test_a_zip_behind_a_program_that_unpacks_it_is_whole(convert: Run) -> None:
     done = convert("rips.zip")
     assert done.code == 0, done.err
     assert len(written()) == len(NAMES)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "tar.bz2", "tar.xz", "warc"])
+def test_an_archive_on_standard_input_is_to_be_named(convert: Run, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    if kind == "zip":
+        raw = zipped("rips.zip").read_bytes()
+    elif kind == "warc":
+        raw = b"WARC/1.0\r\nWARC-Type: resource\r\n\r\n" + article("x")
+    else:
+        raw = tarred("rips.tar", member("a.txt", article("x"))).read_bytes()
+        raw = PACKED[kind.partition(".")[2]](raw) if "." in kind else raw
+    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": io.BytesIO(raw)}))
+    done = convert("-")
+    assert done.code == 1
+    assert errors(done) == [
+        "error: -: is an archive, and standard input is one document; save it to a file, and give the file's name"
+    ]
+
+
+@pytest.mark.parametrize("first", ["mimetype", "[Content_Types].xml"])
+def test_a_document_that_is_a_zip_may_come_by_standard_input(
+    convert: Run, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    raw = zipped("x.zip", {first: b"application/epub+zip", "word/document.xml": b"<x/>"}).read_bytes()
+    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": io.BytesIO(raw)}))
+    (error,) = errors(convert("-"))
+    assert "standard input is one document" not in error  # but what the reader of such files, or none, has to say

@@ -13,7 +13,7 @@ from typing import overload
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
-from copydesk.running.archives.archive import too_large
+from copydesk.running.archives.archive import begins_archive, too_large
 
 STDIN = "-"
 _NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # surrogates stand for bytes that are no UTF-8
@@ -52,12 +52,18 @@ class SourceFile:
         """Read the document.
 
         Raises:
-            SourceError: it cannot be read, or is larger than any article.
+            SourceError: it cannot be read, is larger than any article, or is an archive without a name.
         """
         try:
             raw = sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else _content(self.path)
         except OSError as error:
             raise unreadable(self.path, error) from error
+        if self.path == STDIN and begins_archive(raw):
+            raise SourceError(
+                "is an archive, and standard input is one document",
+                where=self.path,
+                next_step="save it to a file, and give the file's name",
+            )
         if len(raw) > MAX_BYTES:
             raise too_large(self.path)
         return raw

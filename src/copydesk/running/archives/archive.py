@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
@@ -25,6 +26,9 @@ CHUNK = 1 << 16
 ZIPS = (".zip",)
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst")
 WARCS = (".warc", ".warc.gz", ".wet", ".wet.gz")
+_OFFICE = re.compile(rb"\[Content_Types\]\.xml|\APK\x03\x04.{26}mimetype", re.DOTALL)
+_PACKED = re.compile(rb"\x1f\x8b|BZh[1-9]1AY|\xfd7zXZ\0|\x28\xb5\x2f\xfd|WARC/[0-9]\.[0-9]\r?\n")
+"""What gzip, bzip2, xz, zstd and WARC begin with."""
 SUFFIXES = (*ZIPS, *TARS, *WARCS)
 """Suffixes of archives, lower case."""
 
@@ -109,6 +113,16 @@ class Archive(ABC):
 def is_archive(name: str) -> bool:
     """Whether a file is an archive, by its name."""
     return name.lower().endswith(SUFFIXES)
+
+
+def begins_archive(content: bytes) -> bool:
+    """Whether bytes that have no name are those of an archive of documents, by what archives begin with.
+
+    Word, OpenDocument and EPUB files are zips too, and documents: their first members have names of their own.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        return not _OFFICE.search(content)
+    return bool(_PACKED.match(content)) or content[257:262] == b"ustar"
 
 
 def allowed(size: int) -> int:
