@@ -172,6 +172,11 @@ def is_apart(text: str, low: int, high: int) -> bool:
     return _BEFORE.search(text[max(0, low - 4) : low]) is not None and _BEHIND.match(text[high : high + 24]) is not None
 
 
+def announces(text: str) -> bool:
+    """Whether a text in front of a date ends in a colon, so that its words say what the date is of."""
+    return text.rstrip(" \t\xa0_*").endswith((":", "："))
+
+
 def is_modified(label: str) -> bool:
     """Whether a label announces the date of the last change."""
     return _bare(label) in _modified()

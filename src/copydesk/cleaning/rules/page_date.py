@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from copydesk.article.ledger import LedgerRule
+from copydesk.cleaning.bylines import is_writer
 from copydesk.cleaning.dates import find_dates
 from copydesk.cleaning.draft import Draft, HeadValue
 from copydesk.cleaning.label.units import KINDS, Unit, units
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.rules.date_line import is_apart, is_modified, label_before
+from copydesk.cleaning.rules.date_line import announces, is_apart, is_modified, label_before
+from copydesk.cleaning.rules.page_author import comments_line
 from copydesk.cleaning.shape import ends_sentence, is_prose
 from copydesk.reading.passage import Passage
 
@@ -46,7 +48,9 @@ def apply(draft: Draft) -> None:
     (`Posted by Jane Doe on June 5, 2024 from the harbour`), or stand at the foot. Between the headline and the text the
     first date counts, at the foot one that is followed by no others, as lists of articles and comments have them; a
     label (`Published`, `Last updated`) counts in between too. A date inside a sentence is not looked at, nor one among
-    other words, such as a deadline's, unless words of a byline open the line.
+    other words, such as a deadline's, unless words of a byline open the line, nor one behind any other words and a
+    colon, on its line or the one above (`When: June 5, 2031`), nor a comment's: below a label of comments, or at the
+    foot below a name.
     """
     if _PUBLISHED in draft.head or _MODIFIED in draft.head:
         return
@@ -71,14 +75,19 @@ def _sightings(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
             before, rest = line.text[:low], line.text[:low] + line.text[high:]
             is_alone = not rest.strip(" \t_|·•-–—")
             near = any(abs(writer - passage.start) <= _LONGEST for writer in writers)
-            is_signed = near or _names_a_writer(before, draft.lexicon)
+            is_byline = _names_a_writer(before, draft.lexicon)
+            is_signed = near or is_byline
             if len(list(passage.stretches())) != 1 or (is_prose(rest) and ends_sentence(line.text) and not is_signed):
                 continue
             if len(line.text) > _LONGEST and low > _BEFORE:
                 continue
             label = label_before(line.text, low)
-            if label is None and not low and number and line.part:
-                label = label_before(lines[number - 1].text, len(lines[number - 1].text))
+            above = lines[number - 1].text if number and not low else ""
+            over = label_before(above, len(above))
+            if label is None and line.part:
+                label = over
+            if label is None and over is None and not is_byline and announces(above or before):
+                continue
             if label or is_alone or is_signed or is_apart(line.text, low, high):
                 yield _Sighting(number, passage, value, label, is_alone)
 
@@ -98,6 +107,8 @@ def _choose(draft: Draft, lines: Sequence[Unit], found: Sequence[_Sighting]) -> 
         return ()
     starts = [_start(line) for line in lines]
     first, last, texts = _text(draft, starts)
+    end = comments_line(lines, first)
+    found = [each for each in found if each.line < end]
     headline = draft.head.get("headline")
     at = _line_at(starts, headline[0].passage.start) if headline and headline[0].passage else None
     start = first if at is None else at
@@ -108,7 +119,7 @@ def _choose(draft: Draft, lines: Sequence[Unit], found: Sequence[_Sighting]) -> 
         if each.line >= start and sum(start < text < each.line for text in texts) <= _WITHIN and each.line <= last
     ]
     labelled = [each for each in found if each.label and min(start, first) - _LABELLED <= each.line <= last + _LABELLED]
-    foot = [each for each in found if last < each.line <= last + _BELOW]
+    foot = [each for each in found if last < each.line <= last + _BELOW and not _is_under_name(draft, lines, each)]
     if head and head[0].line <= max(first, start) + _LABELLED:
         return head[:1]
     if above and above[-1].is_alone:
@@ -117,6 +128,15 @@ def _choose(draft: Draft, lines: Sequence[Unit], found: Sequence[_Sighting]) -> 
         return labelled[:1]
     has_time = any("T" in each.value for each in foot[:1])
     return foot[:1] if not has_time and not _begins_list(foot, found) else ()
+
+
+def _is_under_name(draft: Draft, lines: Sequence[Unit], found: _Sighting) -> bool:
+    """Whether a date stands right below a name that is not the writer's, above a sentence, as a comment's does."""
+    name = lines[found.line - 1].text.strip()
+    writers = {agent.name.passage.string for agent in draft.agents if agent.role == "author" and agent.name.passage}
+    if not found.is_alone or found.label or found.line + 1 == len(lines) or name in writers:
+        return False
+    return is_writer(name, draft.lexicon) and ends_sentence(lines[found.line + 1].text)
 
 
 def _begins_list(foot: Sequence[_Sighting], found: Sequence[_Sighting]) -> bool:
