@@ -17,7 +17,7 @@ from copydesk.cleaning.rules.header import header_zone
 from copydesk.cleaning.rules.source_footer import LABEL
 from copydesk.cleaning.segments import MARKS, Segment, head_segments, leaves, pruned, take
 from copydesk.cleaning.shape import ends_sentence, is_prose
-from copydesk.reading.source import Block
+from copydesk.reading.source import Block, walk
 
 _BEFORE = re.compile(r"(?:^|[|•·‧∙›»~/⋅●—–,;:()\n]|\s\s|\s-)\s*$|(?<=[^\W_])$")
 _BEHIND = re.compile(r"\s*(?:$|[|•·‧∙›»~/⋅●—–,;()\n]|\s\s|-\s)|(?=[^\W_])|\s*\d+\s*\D{0,12}$")
@@ -33,7 +33,9 @@ def apply(draft: Draft) -> None:
 
     A line above the text that is nothing but a date; else a piece of a line, where it begins and ends with the date, or
     separators, glue, links or its label part it from the rest, as in `By Jane Doe | June 5, 2024 | 5 min read`. A
-    date in a sentence, one without a year, a relative one, and one whose day and month could be changed round stay.
+    date in a sentence, one without a year, a relative one, and one whose day and month could be changed round stay; and
+    so does one behind any other words and a colon, on its line or the one above (`Deadline: June 5, 2024`), or behind a
+    comma right below a picture, as in a caption.
     """
     _take_lines(draft)
     if _PUBLISHED not in draft.head or _MODIFIED not in draft.head:
@@ -41,7 +43,7 @@ def apply(draft: Draft) -> None:
 
 
 def _take_lines(draft: Draft) -> None:
-    over = _under_labels(draft)
+    over, announced = _under_labels(draft), _announced(draft)
     for block in header_zone(draft):
         text = block.text
         if not text or len(text) > LONGEST + 24 or len(list(block.passage.stretches())) != 1:
@@ -49,6 +51,8 @@ def _take_lines(draft: Draft) -> None:
         label = _label_at_start(text)
         above = None if label else over.get(id(block))
         printed = label or (above.text if above else "")
+        if not printed and id(block) in announced:
+            continue
         name = _MODIFIED if printed and is_modified(printed) else _PUBLISHED
         if name in draft.head:
             continue
@@ -74,12 +78,17 @@ def _take_pieces(draft: Draft) -> None:
     chosen = defaultdict[int, list[tuple[Segment, tuple[int, int] | None, str]]](list)
     blocks: dict[int, Block] = {}
     taken: set[str] = set(draft.head)
-    over = _under_labels(draft)
+    over, announced, pictured = _under_labels(draft), _announced(draft), under_pictures(draft.blocks)
     for segment in (*below, *above):
         label = _label(segment)
         over_it = over.get(id(segment.block))
         printed = segment.block.text[slice(*label)] if label else over_it.text if over_it else ""
         name = _MODIFIED if printed and is_modified(printed) else _PUBLISHED
+        before = segment.block.text[: segment.low].rstrip()
+        if not printed and (announces(before) or (not before and id(segment.block) in announced)):
+            continue
+        if id(segment.block) in pictured and before.endswith(","):
+            continue
         if not printed and (other := _glued(segment, segments)) is not None:
             name = _MODIFIED if str(segment.date)[:10] > str(other.date)[:10] else _PUBLISHED
         if name in taken or (not segment.below and first_below - segment.line > _ABOVE + 1 and taken):
@@ -113,6 +122,21 @@ def _under_labels(draft: Draft) -> dict[int, Block]:
         text = above.text
         if len(text) <= _LONGEST_LABEL and above.kind == "paragraph" and _labels().fullmatch(text.rstrip(" :：")):
             found[id(below)] = above
+    return found
+
+
+def _announced(draft: Draft) -> set[int]:
+    """Blocks below a line that ends in a colon."""
+    return {id(below) for above, below in pairwise(leaves(draft.blocks)) if announces(above.text)}
+
+
+def under_pictures(blocks: Sequence[Block]) -> set[int]:
+    """Leaf blocks, by identity, right below a picture that is a line of its own."""
+    found = set()
+    for above, below in pairwise(walk(blocks)):
+        is_picture = above.image is not None or any(mark.kind == "img" for mark in above.passage.marks)
+        if is_picture and not above.text.strip():
+            found.add(id(below))
     return found
 
 

@@ -14,7 +14,7 @@ from copydesk.cleaning.draft import Draft, HeadValue
 from copydesk.cleaning.label.units import KINDS, Unit, units
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.cleaning.rule import Rule
-from copydesk.cleaning.rules.date_line import announces, is_apart, is_modified, label_before
+from copydesk.cleaning.rules.date_line import announces, is_apart, is_modified, label_before, under_pictures
 from copydesk.cleaning.rules.page_author import comments_line
 from copydesk.cleaning.shape import ends_sentence, is_prose
 from copydesk.reading.passage import Passage
@@ -67,6 +67,7 @@ def apply(draft: Draft) -> None:
 
 def _sightings(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
     writers = [agent.name.passage.start for agent in draft.agents if agent.role == "author" and agent.name.passage]
+    pictured = under_pictures(draft.source.blocks)
     for number, line in enumerate(lines):
         if not _YEAR.search(line.text) or line.kind == KINDS["code"]:
             continue
@@ -87,6 +88,8 @@ def _sightings(draft: Draft, lines: Sequence[Unit]) -> Iterator[_Sighting]:
             if label is None and line.part:
                 label = over
             if label is None and over is None and not is_byline and announces(above or before):
+                continue
+            if not is_signed and id(line.block) in pictured and before.rstrip().endswith(","):
                 continue
             if label or is_alone or is_signed or is_apart(line.text, low, high):
                 yield _Sighting(number, passage, value, label, is_alone)
