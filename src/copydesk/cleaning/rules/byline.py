@@ -17,6 +17,8 @@ from copydesk.reading.source import Block
 
 _NEAR = 8  # lines below the headline in which a name may stand without words in front of it
 _NEXT = 2  # lines below the first one below the headline in which a name may stand alone
+LIFE = re.compile(r"[(\s*†]*\d{4}\s?[-–—]\s?[†\s]*\d{4}[\s).]*")
+"""Years of birth and death on a line of their own."""
 _MINUTES = re.compile(r"\d+\s*\w+")
 _GAP = re.compile(r"\s*(?:[,&]|and|und|et|y|e|i|и|en)?\s*")  # between two names
 _MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
@@ -40,8 +42,9 @@ def apply(draft: Draft) -> None:
     or alone on the one above; or they have the shape of names and stand beside a date, the minutes that reading takes,
     or what they are called, and no word of theirs stands in lower case elsewhere. Degrees stay with the name (`Jane
     Doe, MD`), all capitals stay capitals; `Staff Writer` behind a name is its job title. A sentence that begins with
-    such words (`By Friday, ...`), reviewers and photographers stay, and so do several bylines below the text, which are
-    those of other articles. A writer's address for mail goes to url.
+    such words (`By Friday, ...`), reviewers and photographers stay, and so do somebody with years of birth and death
+    below, and several bylines below the text, which are those of other articles. A writer's address for mail goes to
+    url.
     """
     if any(agent.role == "author" for agent in draft.agents):
         return
@@ -155,6 +158,8 @@ def _alone(draft: Draft, segments: list[Segment]) -> list[_Found]:
         if not names.names or not _is_whole(draft, segment, names):
             continue
         if number and is_other(segments[number - 1].text, draft.lexicon):
+            continue
+        if any(LIFE.fullmatch(each.block.text) for each in segments[number + 1 : number + 2]):
             continue
         beside = [*segments[max(0, number - 1) : number], *segments[number + 1 : number + 3]]
         signs = names.roles or any(_is_sign(draft, each, segment) for each in beside)

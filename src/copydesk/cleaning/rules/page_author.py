@@ -14,6 +14,7 @@ from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.label.units import KINDS, Unit, units
 from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
+from copydesk.cleaning.rules.byline import LIFE
 from copydesk.cleaning.shape import ends_sentence, has_words, is_prose
 
 _ABOVE, _BELOW = 8, 12  # lines above and below the headline in which a name may stand alone
@@ -26,7 +27,6 @@ _ABOUT = 8  # words of a paragraph about a writer
 _END, _SMALL = re.compile(r"\s[–—|•·/-]\s|\s\s|[|•·\d]"), re.compile(r"\s[^\W\d_]+(?=\s)")  # what may end names
 _PIECE = re.compile(r"[^\s_*·•|](?:[^·•|]*[^\s_*·•|])?")  # of a line: what separators and marks part
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_LIFE = re.compile(r"[(\s*†]*\d{4}\s?[-–—]\s?[†\s]*\d{4}[\s).]*")  # years of birth and death
 _MOST = 2  # people of whom the page has a name and a paragraph, before they are a team
 
 
@@ -150,7 +150,7 @@ def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int, texts: Seq
 def _may_stand(lines: Sequence[Unit], number: int, texts: Sequence[int]) -> bool:
     """Whether a name on a line may be the writer's, not that of whom a section, a quotation, an obituary is about."""
     line = lines[number]
-    if line.kind == KINDS["quote"] or (number + 1 < len(lines) and _LIFE.fullmatch(lines[number + 1].text)):
+    if line.kind == KINDS["quote"] or (number + 1 < len(lines) and LIFE.fullmatch(lines[number + 1].text)):
         return False
     if not _is_section(line) or not texts:
         return True
