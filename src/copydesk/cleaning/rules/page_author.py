@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -82,8 +82,17 @@ def apply(draft: Draft) -> None:
 
 def _is_at_end(number: int, texts: Sequence[int], top: int) -> bool:
     """Whether a line of the text stands near its start or end, not deep in it."""
-    above = sum(top < text < number for text in texts)
-    return above <= _WITHIN or sum(text > number for text in texts) <= _WITHIN
+    return _between(texts, top, number) <= _WITHIN or _below(texts, number) <= _WITHIN
+
+
+def _between(texts: Sequence[int], top: int, number: int) -> int:
+    """How many paragraphs of the text begin between two lines."""
+    return bisect_left(texts, number) - bisect_right(texts, top)
+
+
+def _below(texts: Sequence[int], number: int) -> int:
+    """How many paragraphs of the text begin below a line."""
+    return len(texts) - bisect_right(texts, number)
 
 
 def _opened(draft: Draft, lines: Sequence[Unit], start: int) -> Iterator[_Sighting]:
@@ -126,10 +135,12 @@ def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int, texts: Seq
     cards = {agent.name.passage.string for agent in draft.agents}
     spans = {number: span for number, line in enumerate(lines) if (span := _bare(line.text)) is not None}
     named = {number: lines[number].text[slice(*span)] for number, span in spans.items()}
+    end = texts[-1] if texts else 0
+    sections = {line.level: number for number, line in enumerate(lines[:end]) if _is_section(line)}
     known = [
         number
         for number, text in named.items()
-        if text not in cards and is_known(text, draft.lexicon) and _may_stand(lines, number, texts)
+        if text not in cards and is_known(text, draft.lexicon) and _may_stand(lines, number, texts, sections)
     ]
     if not known:
         return None
@@ -137,26 +148,29 @@ def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int, texts: Seq
     openings = [line.text for line in lines if has_words(line.text, _ABOUT)]
     about = {text for text in names if any(each.startswith(text) for each in openings)}
     low, high = min(top, first) - _ABOVE, max(top, first) + _BELOW
-    near = [each for each in known if low <= each <= high and sum(top < text < each for text in texts) <= _STANDFIRST]
+    near = [each for each in known if low <= each <= high and _between(texts, top, each) <= _STANDFIRST]
     chosen = [number for number in near if named[number] in about] or near
     if not chosen and 0 < len(about) <= _MOST:
         sure = [number for number in known if named[number] in about]
-        chosen = [each for each in sure if each < first or sum(text > each for text in texts) <= _ABOUT_LAST]
+        chosen = [each for each in sure if each < first or _below(texts, each) <= _ABOUT_LAST]
     if not chosen or (chosen[0] and is_other(lines[chosen[0] - 1].text, draft.lexicon)):
         return None
     return _Sighting(chosen[0], [spans[chosen[0]]])
 
 
-def _may_stand(lines: Sequence[Unit], number: int, texts: Sequence[int]) -> bool:
-    """Whether a name on a line may be the writer's, not that of whom a section, a quotation, an obituary is about."""
+def _may_stand(lines: Sequence[Unit], number: int, texts: Sequence[int], sections: dict[int, int]) -> bool:
+    """Whether a name on a line may be the writer's, not that of whom a section, a quotation, an obituary is about.
+
+    `sections` tells the last line of the text that is a heading of each level.
+    """
     line = lines[number]
     if line.kind == KINDS["quote"] or (number + 1 < len(lines) and LIFE.fullmatch(lines[number + 1].text)):
         return False
     if not _is_section(line) or not texts:
         return True
-    if texts[0] < number and sum(text > number for text in texts) > 1:
+    if texts[0] < number and _below(texts, number) > 1:
         return False
-    return not any(_is_section(each) and each.level == line.level for each in lines[number + 1 : texts[-1]])
+    return sections.get(line.level, 0) <= number
 
 
 def _is_section(line: Unit) -> bool:
