@@ -15,7 +15,7 @@ from copydesk.cleaning.label.units import KINDS, Unit, units
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules.date_line import announces, is_apart, is_modified, label_before, under_pictures
-from copydesk.cleaning.rules.page_author import comments_line
+from copydesk.cleaning.rules.page_author import comments_line, start_of
 from copydesk.cleaning.shape import ends_sentence, is_prose
 from copydesk.reading.passage import Passage
 
@@ -108,7 +108,7 @@ def _names_a_writer(text: str, words: Lexicon) -> bool:
 def _choose(draft: Draft, lines: Sequence[Unit], found: Sequence[_Sighting]) -> Sequence[_Sighting]:
     if not found:
         return ()
-    starts = [_start(line) for line in lines]
+    starts = [start_of(line) for line in lines]
     first, last, texts = _text(draft, starts)
     end = comments_line(lines, first)
     found = [each for each in found if each.line < end]
@@ -161,14 +161,6 @@ def _text(draft: Draft, starts: Sequence[int]) -> tuple[int, int, list[int]]:
 def _line_at(starts: Sequence[int], offset: int) -> int:
     """The number of the line in which an offset of the view stands, or of the one before it."""
     return max(0, bisect_right(starts, offset) - 1)
-
-
-def _start(line: Unit) -> int:
-    """Offset of a line in the view."""
-    pieces = line.block.passage.pieces
-    if len(pieces) == 1 and pieces[0].rule is None:
-        return pieces[0].start + line.low
-    return line.block.passage.cut(line.low, line.high).start
 
 
 RULE = Rule(
