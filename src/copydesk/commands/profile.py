@@ -47,7 +47,7 @@ def run(arguments: list[str], prog: str) -> int:
     suffixes = frozenset(suffix for reader in plugins.reader_types() for suffix in reader.suffixes)
     found = find_sources(namespace, suffixes, [])
     output = Path(namespace.output)
-    if any(output.resolve() == Path(file.path).resolve() for file in found.files):
+    if output.exists() and output.resolve() in {Path(file.path).resolve() for file in found.files}:
         raise UsageError("is one of the documents", where=namespace.output, next_step="name another file to write")
     failures = list(found.errors)
     learnt = profiles.learn(_lines(found, namespace.reader, plugins, failures), share=share)

@@ -6,16 +6,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from copydesk.article.ledger import LedgerRule, Span
 from copydesk.cleaning.bylines import Names, is_known, is_other, names_of, opening
 from copydesk.cleaning.draft import Agent, Draft, HeadValue
 from copydesk.cleaning.label.units import KINDS, Unit, units
-from copydesk.cleaning.lexicon import in_all_languages
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules.byline import LIFE
-from copydesk.cleaning.shape import ends_sentence, has_words, is_prose
+from copydesk.cleaning.shape import has_words
+from copydesk.cleaning.whole_page import between, comments_line, line_at, start_of, text_lines
 
 _ABOVE, _BELOW = 8, 12  # lines above and below the headline in which a name may stand alone
 _FOOT = 15  # lines below the text in which words of a byline count
@@ -57,7 +56,7 @@ def apply(draft: Draft) -> None:
     first, last = (texts[0], texts[-1]) if texts else (0, 0)
     texts = text_lines(draft, starts, whole=True)
     headline = draft.head.get("headline")
-    top = max(0, bisect_right(starts, headline[0].passage.start) - 1) if headline and headline[0].passage else first
+    top = line_at(starts, headline[0].passage.start) if headline and headline[0].passage else first
     start = max(top, texts[0] if texts else first)
     lines = every[: comments_line(every, start)]
     found = list(_opened(draft, lines, start))
@@ -82,12 +81,7 @@ def apply(draft: Draft) -> None:
 
 def _is_at_end(number: int, texts: Sequence[int], top: int) -> bool:
     """Whether a line of the text stands near its start or end, not deep in it."""
-    return _between(texts, top, number) <= _WITHIN or _below(texts, number) <= _WITHIN
-
-
-def _between(texts: Sequence[int], top: int, number: int) -> int:
-    """How many paragraphs of the text begin between two lines."""
-    return bisect_left(texts, number) - bisect_right(texts, top)
+    return between(texts, top, number) <= _WITHIN or _below(texts, number) <= _WITHIN
 
 
 def _below(texts: Sequence[int], number: int) -> int:
@@ -145,10 +139,12 @@ def _alone(draft: Draft, lines: Sequence[Unit], top: int, first: int, texts: Seq
     if not known:
         return None
     names = {named[number] for number in known}
-    openings = [line.text for line in lines if has_words(line.text, _ABOUT)]
-    about = {text for text in names if any(each.startswith(text) for each in openings)}
+    openings = sorted(line.text for line in lines if has_words(line.text, _ABOUT))
+    about = {
+        text for text in names if any(each.startswith(text) for each in openings[bisect_left(openings, text) :][:1])
+    }
     low, high = min(top, first) - _ABOVE, max(top, first) + _BELOW
-    near = [each for each in known if low <= each <= high and _between(texts, top, each) <= _STANDFIRST]
+    near = [each for each in known if low <= each <= high and between(texts, top, each) <= _STANDFIRST]
     chosen = [number for number in near if named[number] in about] or near
     if not chosen and 0 < len(about) <= _MOST:
         sure = [number for number in known if named[number] in about]
@@ -184,43 +180,6 @@ def _bare(text: str) -> Span | None:
     pieces = [found.span() for found in _PIECE.finditer(text) if not _YEAR.search(found[0])]
     words = [span for span in pieces if not text[slice(*span)][:1].isdigit()]
     return words[0] if len(words) == 1 else None
-
-
-def text_lines(draft: Draft, starts: Sequence[int], *, whole: bool = False) -> list[int]:
-    """The lines in which a paragraph of the text begins, and the last line of the last one.
-
-    Parameters:
-        draft: the draft.
-        starts: offset in the view of each line of the page.
-        whole: whether only paragraphs count that end as a sentence does.
-    """
-    spans = [
-        (block.passage.start, block.passage.end)
-        for block in draft.blocks
-        if not block.furniture and block.passage and is_prose(block.text) and (not whole or ends_sentence(block.text))
-    ]
-    offsets = [start for start, _ in spans] + [end - 1 for _, end in spans[-1:]]
-    return sorted({max(0, bisect_right(starts, at) - 1) for at in offsets})
-
-
-def comments_line(lines: Sequence[Unit], first: int) -> int:
-    """The first line below the start of the text that is nothing but a label of comments, or the number of lines."""
-    labels = (number for number in range(first + 1, len(lines)) if _comments().fullmatch(lines[number].text))
-    return next(labels, len(lines))
-
-
-@cache
-def _comments() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, in_all_languages("page", "comments")))
-    return re.compile(rf"(?i)\W*(?:\d[\d.,]{{0,6}}\s?)?(?:{words})\W*\d{{0,6}}\W*")
-
-
-def start_of(line: Unit) -> int:
-    """Offset of a line in the view."""
-    pieces = line.block.passage.pieces
-    if len(pieces) == 1 and pieces[0].rule is None:
-        return pieces[0].start + line.low
-    return line.block.passage.cut(line.low, line.high).start
 
 
 RULE = Rule(

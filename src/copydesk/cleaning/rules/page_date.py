@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,8 @@ from copydesk.cleaning.label.units import KINDS, Unit, units
 from copydesk.cleaning.lexicon import Lexicon, lexicon
 from copydesk.cleaning.rule import Rule
 from copydesk.cleaning.rules.date_line import announces, is_apart, is_modified, label_before, under_pictures
-from copydesk.cleaning.rules.page_author import comments_line, start_of
 from copydesk.cleaning.shape import ends_sentence, is_prose
+from copydesk.cleaning.whole_page import between, comments_line, line_at, start_of, text_lines
 from copydesk.reading.passage import Passage
 
 _PUBLISHED, _MODIFIED = "datePublished", "dateModified"
@@ -109,17 +108,18 @@ def _choose(draft: Draft, lines: Sequence[Unit], found: Sequence[_Sighting]) -> 
     if not found:
         return ()
     starts = [start_of(line) for line in lines]
-    first, last, texts = _text(draft, starts)
+    texts = text_lines(draft, starts)
+    first, last = (texts[0], texts[-1]) if texts else (0, 0)
     end = comments_line(lines, first)
     found = [each for each in found if each.line < end]
     headline = draft.head.get("headline")
-    at = _line_at(starts, headline[0].passage.start) if headline and headline[0].passage else None
+    at = line_at(starts, headline[0].passage.start) if headline and headline[0].passage else None
     start = first if at is None else at
     above = [each for each in found if max(0, min(start, first) - _ABOVE) <= each.line < start]
     head = [
         each
         for each in found
-        if each.line >= start and sum(start < text < each.line for text in texts) <= _WITHIN and each.line <= last
+        if each.line >= start and between(texts, start, each.line) <= _WITHIN and each.line <= last
     ]
     labelled = [each for each in found if each.label and min(start, first) - _LABELLED <= each.line <= last + _LABELLED]
     foot = [each for each in found if last < each.line <= last + _BELOW and not _is_under_name(draft, lines, each)]
@@ -145,22 +145,6 @@ def _is_under_name(draft: Draft, lines: Sequence[Unit], found: _Sighting) -> boo
 def _begins_list(foot: Sequence[_Sighting], found: Sequence[_Sighting]) -> bool:
     """Whether further dates follow the first one at the foot, as in lists of other articles."""
     return any(foot[0].line < each.line <= foot[0].line + _LIST for each in found) if foot else False
-
-
-def _text(draft: Draft, starts: Sequence[int]) -> tuple[int, int, list[int]]:
-    """The first and the last line of the text, and all that are prose."""
-    spans = [
-        (block.passage.start, block.passage.end)
-        for block in draft.blocks
-        if not block.furniture and block.passage and is_prose(block.text)
-    ]
-    texts = sorted({_line_at(starts, start) for start, _ in spans})
-    return (texts[0], max(texts[-1], _line_at(starts, spans[-1][1] - 1)), texts) if texts else (0, 0, [])
-
-
-def _line_at(starts: Sequence[int], offset: int) -> int:
-    """The number of the line in which an offset of the view stands, or of the one before it."""
-    return max(0, bisect_right(starts, offset) - 1)
 
 
 RULE = Rule(

@@ -87,8 +87,9 @@ def _label_before(draft: Draft, at: int) -> str | None:
     start = next((leaf.passage.start for leaf in walk([block]) if leaf.passage), 0)
     before = draft.source.view[max(0, start - 2 * _LONGEST) : start].rstrip(_DECORATION + "\r\n0123456789.")
     line = re.split(r"[\r\n]", before)[-1].strip(_DECORATION)
-    kept = any(each.passage.end == start for each in draft.blocks if each.passage)
-    return line if not kept and _pattern().fullmatch(line) else None
+    if not _pattern().fullmatch(line) or any(each.passage.end == start for each in draft.blocks if each.passage):
+        return None
+    return line
 
 
 def _sites(blocks: Sequence[Block]) -> set[str]:
