@@ -30,8 +30,10 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END = b"\r\n\r\n"
 _DIGESTS = ("md5", "sha1", "sha256", "sha512")
 _LENGTH = re.compile("[0-9]{1,18}")
-_LAST_CHUNK = re.compile(rb"(?:\A|\n)0+[ \t]*(?:;[^\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\s*\Z")
+_LAST_CHUNK = re.compile(rb"(?:\A|\n)0+[ \t]*(?:;[^\n]*)?\r?\n(?:[^\r\n]++\r?\n)*+\s*+\Z")
 """The chunk of length 0, behind which fields may stand."""
+_TRAILER = 8192
+"""Bytes at the end in which it is looked for: servers take no longer fields, and the pattern takes the square."""
 _PARTIAL = 206
 """HTTP status of a range of what was asked for (RFC 9110, 15.3.7)."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\]")
@@ -182,7 +184,7 @@ def _check_end(block: bytes, where: str) -> None:
     length = (headers.get("Content-Length") or "").strip()
     what = ""
     if encoding := headers.get("Transfer-Encoding"):  # by which a length counts for nothing
-        if "chunked" in encoding.lower() and not _LAST_CHUNK.search(payload):
+        if "chunked" in encoding.lower() and not _LAST_CHUNK.search(payload, max(0, len(payload) - _TRAILER)):
             what = "its last chunk is missing"
     elif _LENGTH.fullmatch(length) and len(payload) < int(length):
         what = f"it has {len(payload):,} of the {int(length):,} bytes that its Content-Length says"
