@@ -14,7 +14,7 @@ from copydesk.errors import PluginError
 from copydesk.running import worker
 from copydesk.running.crew import Pending
 from copydesk.running.job import NORMALIZING, OF_ALL, Collected, Converted, Task
-from copydesk.running.progress import SLOTS, ProgressFile
+from copydesk.running.progress import SLOTS, Progress
 from copydesk.running.report import DocumentReport, Failure
 from copydesk.running.spool import Place
 
@@ -32,12 +32,13 @@ class Processes(ABC):
     Parameters:
         start: what a process needs to begin (`copydesk.running.worker.begin`).
         providers: distribution and version by format, to name in failures.
+        progress: what the processes are at, or were at when they ended.
     """
 
-    def __init__(self, start: worker.Start, providers: Mapping[str, str]) -> None:
+    def __init__(self, start: worker.Start, providers: Mapping[str, str], progress: Progress) -> None:
         self.start = start
         self.providers = providers
-        self.progress = ProgressFile(start.folder)
+        self.progress = progress
         self._numbers = count()
         self._indexes = count()
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from copydesk.running import worker
 from copydesk.running.attempts import Processes
 from copydesk.running.launching import interrupts_blocked, launching_context
+from copydesk.running.progress import ProgressFile
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -34,7 +35,7 @@ class Workers(Processes):
     """
 
     def __init__(self, start: worker.Start, jobs: int, providers: Mapping[str, str]) -> None:
-        super().__init__(start, providers)
+        super().__init__(start, providers, ProgressFile(start.folder))
         self._jobs = jobs
         self._pool: ProcessPool | None = None
 

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 SLOTS = 1024
 """How many tasks can be on their way at once."""
 _SIZE = 80
 """Bytes of a slot: the number of steps, and the name of the last, which file systems limit for `--to` anyway."""
+
+
+class Progress(Protocol):
+    """How far tasks have come, seen from the run."""
+
+    def read(self, number: int) -> tuple[int, str]:
+        """How many steps of a task have begun, and the last of them: a format, or empty for what comes before all."""
+
+    def clear(self, number: int) -> None:
+        """Make ready for a task."""
+
+    def close(self) -> None:
+        """Close what is open."""
 
 
 class ProgressFile:

@@ -15,6 +15,7 @@ from typing import Any
 
 from copydesk import CopydeskError, PluginError
 from copydesk.running.attempts import Processes
+from copydesk.running.progress import ProgressFile
 from copydesk.running.worker import Start
 from copydesk_ray.actor import Raised, Terms
 from copydesk_ray.engine import LOCAL
@@ -58,7 +59,7 @@ class RayWorkers(Processes):
     """
 
     def __init__(self, start: Start, jobs: int | None, providers: Mapping[str, str], address: str) -> None:
-        super().__init__(start, providers)
+        super().__init__(start, providers, ProgressFile(start.folder))
         self._wanted, self._address = jobs, address
         self._jobs = jobs or os.cpu_count() or 1
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
