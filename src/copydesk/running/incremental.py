@@ -8,17 +8,17 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
 
 from copydesk.errors import SourceError
 from copydesk.running.job import Collected, Converted, Target
 from copydesk.running.names import meeting
-from copydesk.running.others import OF_STDIN, Others, is_gone, source_path
+from copydesk.running.others import OF_STDIN, Others, folders_of, is_gone, source_path
+from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.report import DocumentReport
-from copydesk.running.resources import Resources
+from copydesk.running.resources import Resources, beside
 from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State
-from copydesk.running.writer import untouched
+from copydesk.running.stores import absolute, is_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Past:
     def __init__(
         self,
         state: State,
-        output: Path,
+        output: OutputFolder,
         *,
         found: Found,
         names: Sequence[str],
@@ -85,8 +85,6 @@ class Past:
         self._state, self._output, self._editions, self._force = state, output, editions, force
         self._formats = [target.format for target in targets if not target.collects]
         self._collections = [target.format for target in targets if target.collects]
-        self._prefix = f"{output}{os.sep}"
-        self._folder = ("", "")
         self._is_present = _Present(found)
         self.others = Others.of(state, output, frozenset(names), self._is_present)
         suffixes = [target.exporter.suffixes for target in targets]
@@ -118,7 +116,7 @@ class Past:
             known = made.get(name_of_format)
             if known is None or known.edition != self._editions.formats[name_of_format]:
                 continue
-            files = untouched(self._prefix, known.files)
+            files = self._output.untouched(known.files)
             if files is not None and self._same_resources(file, known.resources):
                 holding[name_of_format] = known.article
                 if files != known.files:
@@ -133,7 +131,7 @@ class Past:
         if record.edition != self.edition_of(file):
             return Seen(record, made=holding)
         try:
-            same = record.sha256 == hashlib.sha256(file.read() if raw is None else raw).hexdigest()
+            same = record.version == file.version if record.version and file.version else self._is_same(record, file, raw)
         except SourceError:  # which converting it will tell of
             return Seen(record)
         if same and all(holding.get(each) == record.article for each in self._formats):
@@ -208,7 +206,7 @@ class Past:
         made = record.made[name]
         if made.article != members or made.edition != self._editions.formats[name]:
             return False
-        files = untouched(self._prefix, made.files)
+        files = self._output.untouched(made.files)
         if files is not None and files != made.files:
             self._state.keep(
                 f"{COLLECTION_MARK}{name}", replace(record, made={**record.made, name: replace(made, files=files)})
@@ -228,7 +226,7 @@ class Past:
     def left_out(self, name: str) -> list[str]:
         """Members of a collection, by name, that are no part of this run though their sources are still there."""
         record = self._state.find(f"{COLLECTION_MARK}{name}") if self.others.elsewhere else None
-        if record is None or all(is_gone(self._prefix + file.path) for file in record.made[name].files):
+        if record is None or all(self._output.is_gone(file.path) for file in record.made[name].files):
             return []
         known = ((other, self._state.find(other)) for other in self.others.elsewhere)
         return [other for other, record in known if record is not None and name in record.made]
@@ -259,7 +257,7 @@ class Past:
     def _same_resources(file: SourceFile, known: Mapping[str, str | None]) -> bool:
         if not known:
             return True
-        resources = Resources(file)
+        resources = Resources(beside(file))
         for src in known:
             resources(src)
         return resources.asked == known
@@ -280,13 +278,10 @@ class Past:
     def _source(self, file: SourceFile) -> str:
         if file.path == STDIN:
             return STDIN
+        if is_url(file.path):
+            return file.path
         folder, name = os.path.split(file.path)
-        if folder != self._folder[0] or not self._folder[1]:  # most documents come folder by folder
-            try:
-                self._folder = (folder, os.path.relpath(folder or os.curdir, self._output))
-            except ValueError:  # on another drive of Windows
-                self._folder = (folder, os.path.abspath(folder))  # noqa: PTH100
-        return os.path.join(self._folder[1], name)  # noqa: PTH118
+        return os.path.join(self._output.source_from_here(folder), name)  # noqa: PTH118 -- strings
 
 
 class _Present:
@@ -298,11 +293,9 @@ class _Present:
 
     def __call__(self, path: str) -> bool:
         if self._paths is None:  # most runs do without
-            self._paths = {os.path.abspath(file.path) for file in self._files}  # noqa: PTH100
-        path = os.path.abspath(path)  # noqa: PTH100
-        if path in self._paths:
-            return True
-        return bool(self._archives) and not self._archives.isdisjoint(map(str, PurePath(path).parents))
+            self._paths = {absolute(file.path) for file in self._files}
+        path = absolute(path)
+        return path in self._paths or (bool(self._archives) and not self._archives.isdisjoint(folders_of(path)))
 
 
 def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:

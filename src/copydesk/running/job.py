@@ -17,7 +17,7 @@ from copydesk.exporting.contract import Exporter, describe, outputs_of
 from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
-from copydesk.running.resources import Resources
+from copydesk.running.resources import Resources, beside, left_out
 from copydesk.running.shards import SharedArticle, article_digest
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
@@ -98,7 +98,7 @@ class Made:
     Parameters:
         paths: of its files below the output folder, in the order in which the exporter gave them.
         files: those that are in their place; none if nothing is to be written.
-        resources: the local images that it asked for, with their sha256, or None for those that there are not.
+        resources: the local images that it asked for, as `Resources.asked` has them.
     """
 
     paths: tuple[str, ...]
@@ -179,7 +179,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         normalized = _shared(task, raw) or bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
-        resources = Resources(file, normalized.resource)
+        resources = Resources(beside(file), normalized.resource)
         article = Article(root, normalized.ledger, resources)
     except CopydeskError as error:
         return Converted(report=_failed(file, Failure.of(error, where=file.path)), source=source)
@@ -211,7 +211,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         outputs=tuple(record.path for each in made.values() for record in each.files),
         written=tuple(written),
         failures=tuple(failures),
-        warnings=normalized.warnings,
+        warnings=normalized.warnings + left_out(each.resources for each in made.values()),
         sums=CharacterSums.of(normalized.ledger, normalized.sentences),
         fields=fields,
         seconds=perf_counter() - started,

@@ -1,18 +1,23 @@
-"""Local images of a document: inside it, else inside the folder that its source came from, and nowhere else."""
+"""Local images of a document: inside it, else beside it (`copydesk.running.beside`), and nowhere else."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from copydesk.running.sources import SourceFile
+from copydesk.errors import SourceError
+from copydesk.running.archives.archive import is_zip
+from copydesk.running.archives.pictures import ZipBeside
+from copydesk.running.beside import Beside, Folder
+from copydesk.running.sources import STDIN, SourceFile
 
-MAX_BYTES = 50_000_000
-"""Largest image read: a camera's raw picture; what is larger is no picture for an article."""
+_SHA256 = re.compile("[0-9a-f]{64}")
+_MOST_WARNINGS = 5
+"""Pictures that are named where many could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +25,15 @@ class Resources:
     """Gives the bytes of an image by its `src`.
 
     Parameters:
-        file: the document; its folder is where relative addresses start, the source folder is what they must not leave.
+        beside: what stands beside the document; None if nothing does.
         inside: gives the images that the document itself holds. If there is one, no other image is given.
     """
 
-    file: SourceFile
+    beside: Beside | None
     inside: Callable[[str], bytes | None] | None = field(default=None, compare=False)
     asked: dict[str, str | None] = field(default_factory=dict, compare=False)
-    """What was asked for beside the document since somebody emptied this, with the sha256 of what was given, hex."""
+    """What was asked for beside the document since somebody emptied this, with the sha256 of what was given, hex; with
+    None for what there is not, and with the reason for what is there and could not be read."""
 
     def __call__(self, src: str) -> bytes | None:
         """Read a resource, and keep in mind that it was asked for.
@@ -36,30 +42,44 @@ class Resources:
             src: a relative address; anything with a scheme, a host or a leading slash is not local.
 
         Returns:
-            The bytes; None if it is not a plain visible file of moderate size inside the source folder.
+            The bytes; None if it is not a plain visible file of moderate size inside the source.
         """
         if self.inside is not None:
             return self.inside(src)
-        found = self._read(src)
-        self.asked[src] = None if found is None else hashlib.sha256(found).hexdigest()
+        try:
+            found = self._read(src)
+            self.asked[src] = None if found is None else hashlib.sha256(found).hexdigest()
+        except SourceError as error:
+            found, self.asked[src] = None, f"{error.what}; {error.next_step}"
         return found
 
     def _read(self, src: str) -> bytes | None:
-        if self.file.is_stream:
+        if self.beside is None:
             return None
         try:
             parts = urlsplit(src)
             path = PurePosixPath(unquote(parts.path))
             if parts.scheme or parts.netloc or not path.name or path.is_absolute() or "\\" in str(path):
                 return None
-            folder = Path(self.file.path).parent
-            depth = self.file.below.count("/") if self.file.depth is None else self.file.depth
-            root = os.path.realpath(folder.joinpath(*[".."] * depth))
-            found = Path(os.path.realpath(folder.joinpath(*path.parts)))
-            if any(part.startswith(".") for part in found.relative_to(root).parts):  # hidden
-                return None
-            if not found.is_file() or found.stat().st_size > MAX_BYTES:
-                return None
-            return found.read_bytes()
-        except (OSError, ValueError):  # unreadable, outside the source folder, a NUL in the name: no such image
+            return self.beside.read(path)
+        except (OSError, ValueError):  # outside the source, a NUL in the name: no such image
             return None
+
+
+def beside(file: SourceFile) -> Beside | None:
+    """What stands beside a document, as far as any process can find out; None if nothing does."""
+    if file.path == STDIN:
+        return None
+    if file.archive is not None:
+        folder = file.path[len(file.archive) + 1 :].rpartition("/")[0]
+        return ZipBeside(file.archive, folder) if is_zip(file.archive) else None
+    return Folder(str(Path(file.path).parent), file.below.count("/") if file.depth is None else file.depth)
+
+
+def left_out(asked: Iterable[Mapping[str, str | None]]) -> tuple[str, ...]:
+    """Warnings of pictures that are there and could not be read, by what `Resources.asked` were."""
+    reasons = {src: said for each in asked for src, said in each.items() if said and not _SHA256.fullmatch(said)}
+    warnings = [f"the picture {src} is left out: it {said}" for src, said in reasons.items()]
+    if len(warnings) > _MOST_WARNINGS:
+        warnings[_MOST_WARNINGS:] = [f"{len(warnings) - _MOST_WARNINGS:,} more pictures are left out"]
+    return tuple(warnings)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from copydesk.errors import OutputError
-from copydesk.running.writer import OWN_FOLDER, FileRecord
+from copydesk.running.outputs.folder import FileRecord
 
-FILE = "state.sqlite3"
-VERSION = 3
+VERSION = 4
 """Version of the tables and records; a state of another version is not read, and all is made again."""
 COLLECTION_MARK = "/"
 """Before a collection's name; no document's outputs go by a name that begins with a slash."""
@@ -36,7 +34,8 @@ class MadeRecord:
         article: digest of the article (of a collection: of all its members), hex.
         edition: of the exporter and its options.
         files: as they were when they were in place.
-        resources: local images that the exporter asked for, with their sha256, or None for those that there were not.
+        resources: local images that the exporter asked for, with their sha256, None for those that there were not, or
+            why they could not be read.
     """
 
     article: str
@@ -50,13 +49,14 @@ class Record:
     """One document, or one collection.
 
     Parameters:
-        source: path of the source from the output folder; `-` for standard input, empty for a collection.
+        source: path of the source from the output folder, or URL; `-` for standard input, empty for a collection.
         sha256: of its bytes, hex.
         edition: of the readers, rules and settings that made the article.
         article: digest of canonical XML and ledger, hex.
         xml_sha256: of the canonical XML.
         report: what was reported of the article, as `DocumentReport.to_json` has it.
         made: the formats made of it, those of earlier runs too; collections that it is a member of, without files.
+        version: what the store of the source said then that stands for its bytes (`SourceFile.version`).
     """
 
     source: str
@@ -66,6 +66,7 @@ class Record:
     xml_sha256: str
     report: Mapping[str, Any]
     made: Mapping[str, MadeRecord]
+    version: str = ""
 
     def to_json(self) -> str:
         """The record without its source as one JSON array; arrays keep it short, as there are many."""
@@ -73,13 +74,13 @@ class Record:
             name: [each.article, each.edition, [[f.path, f.sha256, *f.stamp] for f in each.files], dict(each.resources)]
             for name, each in self.made.items()
         }
-        members = [self.sha256, self.edition, self.article, self.xml_sha256, self.report, made]
+        members = [self.sha256, self.edition, self.article, self.xml_sha256, self.report, made, self.version]
         return json.dumps(members, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, source: str, text: str) -> Record:
         """Read back what `to_json` wrote."""
-        sha256, edition, article, xml_sha256, report, made = json.loads(text)
+        sha256, edition, article, xml_sha256, report, made, version = json.loads(text)
         return cls(
             source=source,
             sha256=sha256,
@@ -96,6 +97,7 @@ class Record:
                 )
                 for name, (digest, made_by, files, resources) in made.items()
             },
+            version=version,
         )
 
 
@@ -106,28 +108,25 @@ class State:
     it only spares work.
 
     Parameters:
-        output: the output folder, which is locked.
-        copy_in: work on a copy in this folder, so that nothing is written below the output folder.
+        path: its file, of an output folder that is locked, or a copy.
+        where: what it is called to people.
+        committed: called when changes were committed, and told whether these were the last.
 
     Raises:
         OutputError: the system would not write it.
     """
 
-    def __init__(self, output: Path, *, copy_in: Path | None = None) -> None:
-        self._path = output / OWN_FOLDER / FILE
-        if copy_in is not None:
-            for name in (FILE, f"{FILE}-journal"):
-                with suppress(FileNotFoundError):
-                    shutil.copyfile(output / OWN_FOLDER / name, copy_in / name)
-            self._path = copy_in / FILE
+    def __init__(self, path: Path, where: str, committed: Callable[[bool], None] = lambda _: None) -> None:
+        self._path, self._where, self._on_commit = path, where, committed
+        self._changed = False
         with self._reported():
             try:
                 self._database = self._opened()
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError) and "not a database" not in str(error):
                     raise
-                for name in (FILE, f"{FILE}-journal"):
-                    (self._path.parent / name).unlink(missing_ok=True)
+                for name in (path.name, f"{path.name}-journal"):
+                    path.with_name(name).unlink(missing_ok=True)
                 self._database = self._opened()
         self._committed = monotonic()
 
@@ -183,12 +182,16 @@ class State:
                 self._database.commit()
         finally:
             self._database.close()
+        if self._changed:
+            with self._reported():
+                self._on_commit(True)
 
     def _commit_in_time(self) -> None:
-        now = monotonic()
+        self._changed, now = True, monotonic()
         if now - self._committed > COMMIT_AFTER:
             # A signal may have come between one transaction and the next; unlike COMMIT, commit() lets there be none.
             self._database.commit()
+            self._on_commit(False)
             self._database.execute("BEGIN IMMEDIATE")
             self._committed = now
 
@@ -202,6 +205,6 @@ class State:
     def _error(self, error: Exception) -> OutputError:
         return OutputError(
             f"the state of earlier runs cannot be kept: {error}",
-            where=str(self._path),
+            where=self._where,
             next_step="look at the disk and the folder; if the file is damaged, remove it, which costs no output",
         )

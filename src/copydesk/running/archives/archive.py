@@ -115,6 +115,11 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
+def is_zip(name: str) -> bool:
+    """Whether an archive is a zip, by its name."""
+    return name.lower().endswith(ZIPS)
+
+
 def begins_archive(content: bytes) -> bool:
     """Whether bytes that have no name are those of an archive of documents, by what archives begin with.
 
@@ -136,13 +141,19 @@ def whole(stream: IO[bytes] | gzip.GzipFile, where: str) -> bytes:
     Raises:
         SourceError: it is larger than any article.
     """
-    chunks, size = [], 0
-    while chunk := stream.read(min(CHUNK, MAX_BYTES + 1 - size)):
+    content = at_most(MAX_BYTES, stream)
+    if content is None:
+        raise too_large(where)
+    return content
+
+
+def at_most(size: int, stream: IO[bytes] | gzip.GzipFile) -> bytes | None:
+    """Read what has at most so many bytes; None if there are more."""
+    chunks, left = [], size + 1
+    while chunk := stream.read(min(CHUNK, left)):
         chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise too_large(where)
-    return b"".join(chunks)
+        left -= len(chunk)
+    return b"".join(chunks) if left else None
 
 
 def too_large(where: str) -> SourceError:

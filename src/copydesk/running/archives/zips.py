@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import partial
 
 from copydesk.errors import SourceError
-from copydesk.running.archives.archive import Archive, Entry, allowed, whole
+from copydesk.running.archives.archive import Archive, Entry, allowed, at_most, whole
+from copydesk.running.beside import MAX_BYTES, too_large
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 """Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
@@ -21,6 +22,8 @@ _END_SIZE = 22
 _LONGEST_COMMENT = 0xFFFF
 _MEMBER, _END = b"PK\x03\x04", b"PK\x05\x06"
 """What a member begins with, and the record at the end."""
+_LONGEST_LINK = 4096
+"""Bytes of what a link points to: a path."""
 _AGAIN = "fetch it again, or repair it"
 _FAULTS = (
     zipfile.BadZipFile,
@@ -39,7 +42,7 @@ class ZipArchive(Archive):
 
     def entries(self, *, listing: bool) -> Iterator[Entry]:
         """Yield the members (`Archive.entries`)."""
-        with self._opened() as archive:
+        with self.opened() as archive:
             if listing:
                 self._check_count(archive)
                 self._check_size(archive)
@@ -59,7 +62,12 @@ class ZipArchive(Archive):
             )
         return entry
 
-    def _opened(self) -> zipfile.ZipFile:
+    def opened(self) -> zipfile.ZipFile:
+        """Read the directory.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
         try:
             return zipfile.ZipFile(self.path)
         except OSError as error:
@@ -116,6 +124,65 @@ class ZipArchive(Archive):
             raise
         except _FAULTS as error:
             raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
+
+    def visible(self, archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+        """Yield the members that are not hidden, links among them, with their names."""
+        for number, info in enumerate(archive.infolist()):
+            entry = self._entry(number, archive, info)
+            if not info.is_dir() and entry.error is None and entry.skipped != "hidden":
+                yield entry.name, info
+
+
+class ZipMembers:
+    """The members of a zip archive by name, open. Of two of one name it is the last, as when they are unpacked.
+
+    Parameters:
+        path: of its file.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._archive = ZipArchive(path)
+        self._zip = self._archive.opened()
+        self._members = dict(self._archive.visible(self._zip))
+        size = os.path.getsize(path)  # noqa: PTH202
+        unpacked = sum(info.file_size for info in self._members.values() if info.file_size <= MAX_BYTES)
+        self._fault = self._archive.too_much(unpacked, size) if unpacked > allowed(size) else None
+
+    def link(self, name: str) -> str | None:
+        """What a member is a link to; None if it is none."""
+        info = self._members.get(name)
+        if info is None or not stat.S_ISLNK(info.external_attr >> 16):
+            return None
+        return self._read(name, info, _LONGEST_LINK).decode("utf-8", "replace")
+
+    def read(self, name: str) -> bytes | None:
+        """Read a member; None if there is none of that name.
+
+        Raises:
+            SourceError: it is damaged, encrypted or too large, or the archive is a bomb.
+        """
+        info = self._members.get(name)
+        return None if info is None else self._read(name, info, MAX_BYTES)
+
+    def _read(self, name: str, info: zipfile.ZipInfo, most: int) -> bytes:
+        where = f"{self._archive.path}/{name}"
+        if self._fault is not None:
+            raise self._fault
+        if info.flag_bits & _ENCRYPTED:
+            raise SourceError("is encrypted", where=where, next_step="unpack the archive with its password")
+        if info.file_size > most:
+            raise too_large(where, info.file_size)
+        try:
+            with self._zip.open(info) as stream:
+                content = at_most(most, stream)
+        except _FAULTS as error:
+            raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
+        if content is None:
+            raise too_large(where, most + 1)
+        return content
 
 
 def _name(info: zipfile.ZipInfo) -> str:

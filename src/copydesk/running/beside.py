@@ -1,0 +1,105 @@
+"""Where the local images of a document are looked for: a place of each kind is one class, and reads in its own way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from copydesk.errors import SourceError
+
+MAX_BYTES = 50_000_000
+"""Largest image read: a camera's raw picture; what is larger is no picture for an article."""
+_MOST_LINKS = 40
+"""Links that are followed for one name, as by Linux."""
+
+
+class Beside(Protocol):
+    """What stands beside a document, and no further up than the source that the user gave."""
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Read a file.
+
+        Parameters:
+            path: from the document's folder, as the document has it; relative, and may lead up.
+
+        Returns:
+            Its bytes; None if no visible file goes by that name inside the source.
+
+        Raises:
+            SourceError: there is one, which cannot be read or is too large.
+            OSError, ValueError: there can be none of that name.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Beside a file.
+
+    Parameters:
+        folder: that the file lies in.
+        depth: how many folders up that folder is which must not be left.
+    """
+
+    folder: str
+    depth: int
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Read a file (`Beside.read`)."""
+        folder = Path(self.folder)
+        root = os.path.realpath(folder.joinpath(*[".."] * self.depth))
+        found = Path(os.path.realpath(folder.joinpath(*path.parts)))
+        if is_hidden(found.relative_to(root).parts) or not found.is_file():
+            return None
+        if (size := found.stat().st_size) > MAX_BYTES:
+            raise too_large(str(found), size)
+        try:
+            return found.read_bytes()
+        except OSError as error:
+            raise SourceError(
+                f"cannot be read: {error.strerror}", where=str(found), next_step="look at its permissions and the disk"
+            ) from error
+
+
+def is_hidden(parts: tuple[str, ...]) -> bool:
+    """Whether a file is hidden, by the parts of its path below the source."""
+    return any(part.startswith(".") for part in parts)
+
+
+def too_large(where: str, size: int) -> SourceError:
+    """The error for what is too large for a picture."""
+    return SourceError(
+        f"has {size:,} bytes, and a picture may have {MAX_BYTES:,}", where=where, next_step="make it smaller"
+    )
+
+
+def followed(folder: str, path: PurePosixPath, link: Callable[[str], str | None]) -> str | None:
+    """Find out which member of an archive, or key of a store, a path means.
+
+    Parameters:
+        folder: that the document is in, from the top.
+        path: from there.
+        link: gives what a name is a link to, or None.
+
+    Returns:
+        Its name, from the top; None if it is hidden, leads out, or through links without end.
+    """
+    pending, parts, links = [*reversed(path.parts), *reversed(folder.split("/"))], list[str](), 0
+    while pending:
+        part = pending.pop()
+        if part == ".." and not parts:
+            return None
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+            target = link("/".join(parts))
+            if target is not None:
+                links += 1
+                if target.startswith("/") or links > _MOST_LINKS:
+                    return None
+                parts.pop()
+                pending += reversed(target.split("/"))
+    return None if is_hidden(tuple(parts)) else "/".join(parts)
