@@ -142,11 +142,12 @@ def test_a_list_takes_the_place_of_configured_sources(convert: Run, article_file
 
 def test_images_of_a_listed_document_lie_in_its_own_folder(convert: Run, article_file: Write) -> None:
     from copydesk.running.finding import find
-    from copydesk.running.resources import Resources, beside
+    from copydesk.running.intake import Intake
+    from copydesk.running.resources import Resources
 
     article_file("a.txt")
     Path("secret.png").write_bytes(b"secret")
     Path("in/own.png").write_bytes(b"own")
     (file,) = find([], named=["in/a.txt"], suffixes={".txt"}).files
-    assert Resources(beside(file))("own.png") == b"own"
-    assert Resources(beside(file))("../secret.png") is None
+    assert Resources(Intake().beside(file))("own.png") == b"own"
+    assert Resources(Intake().beside(file))("../secret.png") is None

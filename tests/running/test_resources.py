@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.running.resources import Resources, beside
+from copydesk.running.intake import Intake
+from copydesk.running.resources import Resources
 from copydesk.running.sources import SourceFile
 
 
@@ -23,7 +24,7 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())
-    return Resources(beside(SourceFile("in/sub/a.md", "sub/a.md")))
+    return Resources(Intake().beside(SourceFile("in/sub/a.md", "sub/a.md")))
 
 
 @pytest.mark.parametrize(
@@ -66,8 +67,8 @@ def test_links_do_not_lead_out(resources: Resources, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_has_its_own_folder_and_standard_input_none(resources: Resources) -> None:
-    named = Resources(beside(SourceFile("in/sub/a.md", "a.md")))
+    named = Resources(Intake().beside(SourceFile("in/sub/a.md", "a.md")))
     assert named("my picture.png") == b"in/sub/my picture.png"
     assert named("../up.png") is None
-    assert Resources(beside(SourceFile("-", "stdin")))("secret.png") is None
-    assert Resources(beside(SourceFile("a.md", "a.md")))("secret.png") == b"secret.png"
+    assert Resources(Intake().beside(SourceFile("-", "stdin")))("secret.png") is None
+    assert Resources(Intake().beside(SourceFile("a.md", "a.md")))("secret.png") == b"secret.png"

@@ -134,7 +134,7 @@ class _Batch:
         merging = stack.enter_context(closing(Merging(plan.merge, plan.output, state, folder, past.edition_of)))
         crew = plan.crew(folder)
         try:
-            with closing(Intake()) as intake:
+            with closing(Intake(plan.found.others, folder)) as intake:
                 self._convert(crew, past, members, merging, intake)
             with closing(Spool(folder)) as spool:
                 self._collect(crew, past, members, merging, spool)
@@ -168,7 +168,7 @@ class _Batch:
                 pending: Pending[Converted] | None = None
                 try:
                     raw = intake.read(file)
-                    seen = past.look(file, name, raw)
+                    seen = past.look(file, name, raw, intake.beside)
                 except SourceError as error:
                     waiting.append(_Waiting(file, name, Seen(), done(unread(file.path, error))))
                     continue
@@ -176,7 +176,10 @@ class _Batch:
                     pending = done(refused(file.path, seen.rival))
                 elif seen.unchanged is None:
                     shared = merging.find(file, name)
-                    pending = crew.convert(Task(file=file, name=name, raw=raw, made=seen.made, shared=shared))
+                    task = Task(
+                        file=file, name=name, raw=raw, made=seen.made, shared=shared, beside=intake.beside(file)
+                    )
+                    pending = crew.convert(task)
                 waiting.append(_Waiting(file, name, seen, pending, len(raw or b"")))
                 while waiting and (
                     len(waiting) > crew.ahead or sum(each.size for each in waiting) > IN_FLIGHT or _is_done(waiting[0])

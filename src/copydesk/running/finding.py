@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from stat import S_ISDIR
 
 from copydesk.errors import SourceError
-from copydesk.running.archives.archive import is_archive
+from copydesk.running.archives.archive import is_archive, is_tar
 from copydesk.running.archives.opening import open_archive
 from copydesk.running.sources import STDIN, Documents, Found, SourceFile, unreadable
 from copydesk.running.writer import FORMATS, OWN_FOLDER
@@ -154,11 +155,14 @@ class _Search:
             return
         self.opened.add(identity)
         skipped, errors, seen = self.found.skipped, len(self.found.errors), set()
+        others = array("Q")
         try:
             for entry in open_archive(path, self.suffixes).entries(listing=True):
                 name = f"{entry.name}{entry.label}"
                 if entry.skipped:
                     setattr(skipped, entry.skipped, getattr(skipped, entry.skipped) + 1)
+                    if entry.skipped in ("other", "links"):
+                        others.append(entry.number)
                 elif entry.error is not None:
                     self.found.errors.append(entry.error)
                 elif name in seen:
@@ -179,6 +183,8 @@ class _Search:
                     )
         except SourceError as error:
             self.found.errors.append(error)
+        if others and is_tar(path):
+            self.found.others[path] = others
         if len(self.found.errors) == errors:
             self.found.archives.add(os.path.abspath(path))  # noqa: PTH100
         else:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from copydesk.errors import SourceError
+from copydesk.running.beside import Beside
 from copydesk.running.job import Collected, Converted, Target
 from copydesk.running.names import meeting
 from copydesk.running.others import OF_STDIN, Others, folders_of, is_gone, source_path
 from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.report import DocumentReport
-from copydesk.running.resources import Resources, beside
+from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State
 from copydesk.running.stores import absolute, is_url
@@ -94,13 +95,16 @@ class Past:
         self.seen_formats = {name.removeprefix(COLLECTION_MARK) for name in self.others.collections}
         """Formats of documents of this run, and of collections, by whichever run."""
 
-    def look(self, file: SourceFile, name: str, raw: bytes | None = None) -> Seen:
+    def look(
+        self, file: SourceFile, name: str, raw: bytes | None, beside: Callable[[SourceFile], Beside | None]
+    ) -> Seen:
         """Compare a document with what is known of it.
 
         Parameters:
             file: the document; what comes from standard input, which can be read but once, is always made again.
             name: of its outputs.
             raw: its bytes, if they have been read.
+            beside: gives where its local images are looked for.
         """
         record = self._state.find(name)
         if record is None:
@@ -117,7 +121,7 @@ class Past:
             if known is None or known.edition != self._editions.formats[name_of_format]:
                 continue
             files = self._output.untouched(known.files)
-            if files is not None and self._same_resources(file, known.resources):
+            if files is not None and _same_resources(known.resources, file, beside):
                 holding[name_of_format] = known.article
                 if files != known.files:
                     made[name_of_format], renewed = replace(known, files=files), True
@@ -162,9 +166,11 @@ class Past:
                 resources=each.resources,
             )
         holds = [each for each in self._formats if each in converted.made or seen.made.get(each) == converted.article]
+        own = left_out(each.resources for each in converted.made.values())
         report = replace(
             report,
             outputs=tuple(file.path for each in holds for file in made[each].files),
+            warnings=tuple(warning for warning in report.warnings if warning not in own),
             unchanged=not report.written and not report.failures and bool(holds or seen.record),
         )
         self._note(name, made)
@@ -183,7 +189,7 @@ class Past:
                 made=made,
             ),
         )
-        return report
+        return replace(report, warnings=report.warnings + left_out(made[each].resources for each in holds))
 
     def _note(self, name: str, made: Iterable[str]) -> None:
         for key in made:
@@ -253,20 +259,15 @@ class Past:
                 return None
         return path
 
-    @staticmethod
-    def _same_resources(file: SourceFile, known: Mapping[str, str | None]) -> bool:
-        if not known:
-            return True
-        resources = Resources(beside(file))
-        for src in known:
-            resources(src)
-        return resources.asked == known
-
     def _report(self, record: Record, file: SourceFile) -> DocumentReport:
         return DocumentReport.from_members(
             {
                 **record.report,
                 "source": file.path,
+                "warnings": [
+                    *record.report["warnings"],
+                    *left_out(record.made[each].resources for each in self._formats),
+                ],
                 "outputs": [made.path for each in self._formats for made in record.made[each].files],
                 "written": (),
                 "unchanged": True,
@@ -296,6 +297,17 @@ class _Present:
             self._paths = {absolute(file.path) for file in self._files}
         path = absolute(path)
         return path in self._paths or (bool(self._archives) and not self._archives.isdisjoint(folders_of(path)))
+
+
+def _same_resources(
+    known: Mapping[str, str | None], file: SourceFile, beside: Callable[[SourceFile], Beside | None]
+) -> bool:
+    if not known:
+        return True
+    resources = Resources(beside(file))
+    for src in known:
+        resources(src)
+    return resources.asked == known
 
 
 def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:

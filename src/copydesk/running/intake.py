@@ -1,25 +1,36 @@
-"""Gives the bytes of documents that only the process which found them can read: of standard input, and in archives."""
+"""Gives the bytes of documents that only the process which found them can read, and tells what stands beside each."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import os
+from collections.abc import Collection, Generator, Mapping
+from pathlib import Path
 
 from copydesk.errors import SourceError
-from copydesk.running.archives.archive import Entry
+from copydesk.running.archives import pictures
+from copydesk.running.archives.archive import Entry, is_zip
 from copydesk.running.archives.opening import open_archive
-from copydesk.running.sources import SourceFile
+from copydesk.running.beside import Beside, Folder
+from copydesk.running.sources import STDIN, SourceFile
 
 IN_FLIGHT = 64_000_000
 """Bytes of such documents that wait to be converted at once, before the next is read."""
 
 
 class Intake:
-    """Reads documents in the order in which they were found, so that an archive is run through but once."""
+    """Reads documents in the order in which they were found, so that an archive is run through but once.
 
-    def __init__(self) -> None:
+    Parameters:
+        others: by path of a tar archive, numbers of members that are no documents (`Found.others`).
+        folder: for pictures that have to be kept aside; None: those of tar archives are not looked for.
+    """
+
+    def __init__(self, others: Mapping[str, Collection[int]] | None = None, folder: Path | None = None) -> None:
         self._archive = ""
         self._at = -1
         self._entries: Generator[Entry, None, None] | None = None
+        self._others, self._folder = others or {}, folder
+        self._aside: dict[str, str] = {}
 
     def read(self, file: SourceFile) -> bytes | None:
         """Read a document; None if any process can.
@@ -30,7 +41,7 @@ class Intake:
         if file.archive is None:
             return file.read() if file.is_stream else None
         if file.archive != self._archive or file.number <= self._at:
-            self.close()
+            self._close_archive()
             self._archive, self._at = file.archive, -1
             self._entries = _entries(file.archive)
         assert self._entries is not None, "an archive was opened"  # noqa: S101 -- tells mypy
@@ -42,8 +53,31 @@ class Intake:
                 break
         raise SourceError("is not there any more", where=file.path, next_step="run the same again")
 
+    def beside(self, file: SourceFile) -> Beside | None:
+        """What stands beside a document; None if nothing does.
+
+        Raises:
+            OutputError: pictures cannot be kept aside.
+        """
+        if file.path == STDIN:
+            return None
+        if file.archive is None:
+            return Folder(os.path.dirname(file.path), file.below.count("/") if file.depth is None else file.depth)  # noqa: PTH120 -- strings
+        folder = file.path[len(file.archive) + 1 :].rpartition("/")[0]
+        if is_zip(file.archive):
+            return pictures.ZipBeside(file.archive, folder)
+        if self._folder is None or file.archive not in self._others:
+            return None
+        if file.archive not in self._aside:
+            self._aside[file.archive] = pictures.set_aside(file.archive, self._others[file.archive], self._folder)
+        return pictures.TarBeside(file.archive, folder, self._aside[file.archive])
+
     def close(self) -> None:
         """Close what is open."""
+        self._close_archive()
+        pictures.close()
+
+    def _close_archive(self) -> None:
         if self._entries is not None:
             self._entries.close()
             self._entries = None

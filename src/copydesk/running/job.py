@@ -15,9 +15,10 @@ from copydesk.cleaning.pipeline import Normalized
 from copydesk.errors import CopydeskError, ExportError
 from copydesk.exporting.contract import Exporter, describe, outputs_of
 from copydesk.exporting.exporter import CollectionExporter
+from copydesk.running.beside import Beside
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
-from copydesk.running.resources import Resources, beside, left_out
+from copydesk.running.resources import Resources, left_out
 from copydesk.running.shards import SharedArticle, article_digest
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
@@ -81,6 +82,7 @@ class Task:
             alone if it is the same again.
         leave_out: formats that are not to be tried.
         shared: articles of other runs, of which the first that is of these bytes is taken.
+        beside: where local images are looked for.
     """
 
     file: SourceFile
@@ -89,6 +91,7 @@ class Task:
     made: Mapping[str, str] = field(default_factory=dict)
     leave_out: frozenset[str] = frozenset()
     shared: tuple[SharedArticle, ...] = ()
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         normalized = _shared(task, raw) or bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
-        resources = Resources(beside(file), normalized.resource)
+        resources = Resources(task.beside, normalized.resource)
         article = Article(root, normalized.ledger, resources)
     except CopydeskError as error:
         return Converted(report=_failed(file, Failure.of(error, where=file.path)), source=source)

@@ -6,14 +6,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from copydesk.errors import SourceError
-from copydesk.running.archives.archive import is_zip
-from copydesk.running.archives.pictures import ZipBeside
-from copydesk.running.beside import Beside, Folder
-from copydesk.running.sources import STDIN, SourceFile
+from copydesk.running.beside import Beside
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _MOST_WARNINGS = 5
@@ -64,16 +61,6 @@ class Resources:
             return self.beside.read(path)
         except (OSError, ValueError):  # outside the source, a NUL in the name: no such image
             return None
-
-
-def beside(file: SourceFile) -> Beside | None:
-    """What stands beside a document, as far as any process can find out; None if nothing does."""
-    if file.path == STDIN:
-        return None
-    if file.archive is not None:
-        folder = file.path[len(file.archive) + 1 :].rpartition("/")[0]
-        return ZipBeside(file.archive, folder) if is_zip(file.archive) else None
-    return Folder(str(Path(file.path).parent), file.below.count("/") if file.depth is None else file.depth)
 
 
 def left_out(asked: Iterable[Mapping[str, str | None]]) -> tuple[str, ...]:

@@ -138,6 +138,8 @@ class Found:
     skipped: Skipped = field(default_factory=Skipped)
     archives: set[str] = field(default_factory=set)
     """Absolute paths of archives of which all members are known."""
+    others: dict[str, array[int]] = field(default_factory=dict)
+    """By path of a tar archive, numbers of the members that are no documents, pictures perhaps."""
 
 
 def unreadable(path: str, error: OSError | ValueError) -> SourceError:

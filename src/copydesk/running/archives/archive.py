@@ -120,6 +120,11 @@ def is_zip(name: str) -> bool:
     return name.lower().endswith(ZIPS)
 
 
+def is_tar(name: str) -> bool:
+    """Whether an archive is a tar, packed or not, by its name."""
+    return name.lower().endswith(TARS)
+
+
 def begins_archive(content: bytes) -> bool:
     """Whether bytes that have no name are those of an archive of documents, by what archives begin with.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import IO, TypeVar, cast
 
@@ -14,6 +16,9 @@ from copydesk.running.archives.tape import Tape
 
 ResultT = TypeVar("ResultT")
 
+_HAS_HOLES = "is stored without its holes (a sparse file)"
+"""What unpacks to any size from nothing, and texts and pictures never are."""
+
 
 class TarArchive(Archive):
     """A tar archive. It is read as it comes: where it is packed, a step back would mean to unpack all of it again."""
@@ -21,20 +26,67 @@ class TarArchive(Archive):
     def entries(self, *, listing: bool) -> Iterator[Entry]:
         """Yield the members (`Archive.entries`)."""
         with Tape(self) as tape:
-            headers = _Headers(self, tape)
-            number = 0
-            while (info := headers.next()) is not None:
-                if listing:
-                    headers.pass_over()
-                if info.isdir():
-                    continue
-                entry = self.entry(number, info.name, partial(headers.read, info))
-                if entry.error is None and not info.isfile():
-                    entry = replace(entry, skipped="links" if info.issym() or info.islnk() else "other")
+            for entry, _, _ in self._members(tape, listing=listing):
                 yield entry
-                number += 1
+
+    def _members(self, tape: Tape, *, listing: bool) -> Iterator[tuple[Entry, tarfile.TarInfo, _Headers]]:
+        headers = _Headers(self, tape)
+        number = 0
+        while (info := headers.next()) is not None:
             if listing:
-                headers.finish()
+                headers.pass_over()
+            if info.isdir():
+                continue
+            entry = self.entry(number, info.name, partial(headers.read, info))
+            if entry.error is None and not info.isfile():
+                entry = replace(entry, skipped="links" if info.issym() or info.islnk() else "other")
+            elif info.issparse() and not entry.skipped:
+                entry = replace(entry, error=self.refused(entry.name, _HAS_HOLES, "pack it without --sparse"))
+            yield entry, info, headers
+            number += 1
+        if listing:
+            headers.finish()
+
+    def pictures(self, numbers: Container[int]) -> Iterator[Picture]:
+        """Yield the members that are no documents, up to a fault, which is told when documents are looked for.
+
+        Parameters:
+            numbers: theirs.
+        """
+        with suppress(SourceError), Tape(self) as tape:
+            for entry, info, headers in self._members(tape, listing=False):
+                if entry.number not in numbers:
+                    continue
+                if info.issym():
+                    yield Picture(entry.name, link=info.linkname)
+                elif info.islnk():  # whose names count from the top
+                    yield Picture(entry.name, link="../" * entry.name.count("/") + info.linkname)
+                elif info.issparse():
+                    yield Picture(entry.name, fault=_HAS_HOLES)
+                elif info.isfile():
+                    read = partial(headers.read_picture, info) if tape.packed else None
+                    yield Picture(entry.name, position=info.offset_data, size=info.size, read=read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What may be a picture.
+
+    Parameters:
+        name: of the member, from the top.
+        link: what it is a link to, if it is one.
+        fault: why it cannot be read, if it cannot.
+        position: where it begins in the file, if that is not packed.
+        size: in bytes.
+        read: gives its bytes while the archive stands at it, if its file is packed.
+    """
+
+    name: str = field(kw_only=False)
+    link: str | None = None
+    fault: str = ""
+    position: int = 0
+    size: int = 0
+    read: Callable[[], bytes] | None = None
 
 
 class _Headers:
@@ -51,8 +103,13 @@ class _Headers:
 
     def read(self, info: tarfile.TarInfo) -> bytes:
         where = f"{self._archive.path}/{info.name}"
-        stream = self._guarded(lambda: self._tar.extractfile(info))
-        return self._guarded(lambda: whole(stream, where)) if stream else b""
+        return self._guarded(lambda: whole(self._stream(info), where))
+
+    def read_picture(self, info: tarfile.TarInfo) -> bytes:
+        return self._guarded(lambda: self._stream(info).read(info.size))
+
+    def _stream(self, info: tarfile.TarInfo) -> IO[bytes]:
+        return self._tar.extractfile(info) or io.BytesIO()
 
     def pass_over(self) -> None:
         """Go to where the next header is; the data are whole if their last byte is there."""
