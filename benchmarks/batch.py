@@ -25,8 +25,8 @@ from pathlib import Path
 
 from benchmarks.pages import load_pages
 from benchmarks.rips import make_rips
+from copydesk.running.outputs.folder import FileRecord
 from copydesk.running.state import MadeRecord, Record, State
-from copydesk.running.writer import FileRecord
 
 HERE = Path(__file__).resolve().parent.parent
 INVENTED = HERE / "tests" / "pages"
@@ -151,7 +151,7 @@ def _state(folder: Path, count: int = 10_000) -> None:
         made={"xml": MadeRecord(article=digest, edition=digest, files=files)},
     )
     start = time.perf_counter()
-    state = State(folder)
+    state = State(folder / ".copydesk" / "state.sqlite3", str(folder))
     for number in range(count):
         state.find(f"folder/{number}")
         state.keep(f"folder/{number}", record)

@@ -12,6 +12,7 @@ from copydesk.cleaning import pipeline
 from copydesk.exporting.options import make_options
 from copydesk.plugins import Plugins
 from copydesk.running.job import Bench, Target
+from copydesk.running.outputs.opening import output_folder
 from copydesk.running.preview import Preview
 from copydesk.running.spool import Shelf
 from copydesk.running.writer import Writer
@@ -27,7 +28,7 @@ class Recipe:
         rule_files: files of `--rules`.
         disabled: rules to leave out.
         settings: further settings of `copydesk.cleaning.pipeline.normalize`.
-        output: the output folder.
+        output: the output folder: its path, or its URL in a store.
         preview: in place of writing, find out what would change.
         lines: how many lines of each difference a preview tells; None for all.
     """
@@ -37,7 +38,7 @@ class Recipe:
     rule_files: tuple[Path, ...] = ()
     disabled: tuple[str, ...] = ()
     settings: Mapping[str, Any]
-    output: Path
+    output: str
     preview: bool = False
     lines: int | None = None
 
@@ -58,7 +59,7 @@ class Recipe:
         Raises:
             CopydeskError: a format, rule or option is not as it should be.
         """
-        targets = self.targets(plugins)
+        targets, output = self.targets(plugins), output_folder(self.output)
         return Bench(
             targets=targets,
             normalize=partial(
@@ -67,7 +68,7 @@ class Recipe:
                 rules=plugins.rule_sequence(self.disabled),
                 **self.settings,
             ),
-            writer=Preview(self.output, self.lines) if self.preview else Writer(self.output),
+            writer=Preview(output, self.lines) if self.preview else Writer(output, folder),
             shelf=Shelf(folder) if any(target.collects for target in targets) else None,
         )
 

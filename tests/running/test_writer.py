@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from copydesk.errors import OutputError
+from copydesk.running.outputs.local import LocalFolder
 from copydesk.running.spool import Spool
 from copydesk.running.writer import Writer
 
@@ -18,14 +20,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def held(folder: Path, *formats: str) -> AbstractContextManager[Path]:
+    return LocalFolder(str(folder)).held(formats, print)
+
+
 def write(folder: Path, **contents: Iterable[bytes]) -> None:
-    with Writer(folder).staged() as staged:
+    with Writer(LocalFolder(str(folder)), folder).staged() as staged:
         for name, chunks in contents.items():
             staged.add(name, chunks)
 
 
 def test_files_appear_under_their_names_with_the_usual_permissions(tmp_path: Path) -> None:
-    with Writer(tmp_path).staged() as staged:
+    with Writer(LocalFolder(str(tmp_path)), tmp_path).staged() as staged:
         staged.add("xml/sub/a.xml", [b"1", b"2"])
         staged.add("xml/sub/a.more", iter([]))
         assert all(name.rpartition("/")[2].startswith(".copydesk-") for name in files(tmp_path))
@@ -96,7 +102,7 @@ def test_a_full_disk_shows_as_such_even_if_content_fails_at_the_same_time(
 
 def test_an_output_folder_that_is_a_file_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
-    with pytest.raises(OutputError, match="cannot be written"), Writer(tmp_path / "out").locked(["xml"]):
+    with pytest.raises(OutputError, match="cannot be written"), held(tmp_path / "out", "xml"):
         pass
     with pytest.raises(OutputError, match="cannot be written"):
         write(tmp_path / "out", a=[])
@@ -106,8 +112,8 @@ def test_leftovers_of_a_killed_run_are_swept_below_the_formats_written_to(tmp_pa
     for name in ("xml/.copydesk-0123.tmp", "xml/deep/.copydesk-4567.tmp", "other/.copydesk-89.tmp", "xml/mine.tmp"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"half")
-    with Writer(tmp_path).locked(["xml", "not-there-yet"]):
-        assert set(files(tmp_path)) == {"other/.copydesk-89.tmp", "xml/mine.tmp"}
+    with held(tmp_path, "xml", "not-there-yet"):
+        assert {name for name in files(tmp_path) if name[0] != "."} == {"other/.copydesk-89.tmp", "xml/mine.tmp"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot lock a folder")
@@ -116,19 +122,19 @@ def test_two_runs_do_not_write_to_one_folder_at_once(tmp_path: Path) -> None:
     (out / "xml").mkdir(parents=True)
     (out / "xml" / ".copydesk-0123.tmp").write_bytes(b"of the other run")
     code = (
-        "import sys, pathlib; from copydesk.running.writer import Writer\n"
-        f"with Writer(pathlib.Path({str(out)!r})).locked([]): print('locked', flush=True); sys.stdin.read()"
+        "import sys; from copydesk.running.outputs.local import LocalFolder\n"
+        f"with LocalFolder({str(out)!r}).held([], print): print('locked', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline().strip() == b"locked"
-        with pytest.raises(OutputError, match="another run is writing to this folder"), Writer(out).locked(["xml"]):
+        with pytest.raises(OutputError, match="another run is writing to this folder"), held(out, "xml"):
             pass
         assert (out / "xml" / ".copydesk-0123.tmp").exists()
         other.kill()
         other.wait()
-    with Writer(out).locked(["xml"]):
-        assert files(out) == {}
+    with held(out, "xml"):
+        assert not (out / "xml" / ".copydesk-0123.tmp").exists()
 
 
 def test_a_spool_gives_back_what_it_took_as_often_as_asked(tmp_path: Path) -> None:
@@ -162,6 +168,7 @@ def test_a_spool_that_the_disk_has_no_room_for_says_so_once_and_keeps_what_it_ha
     code = f"""
 import resource, signal, pathlib
 from copydesk.errors import OutputError
+from copydesk.running.outputs.local import LocalFolder
 from copydesk.running.spool import Spool
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the limit fails like one to a full disk
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

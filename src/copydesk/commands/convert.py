@@ -178,6 +178,7 @@ def _convert(
     from copydesk.editions import editions
     from copydesk.running import batch
     from copydesk.running.names import output_names
+    from copydesk.running.outputs.opening import output_folder
     from copydesk.running.report import Failure, RunReport
 
     reporting = Reporting(namespace)
@@ -199,8 +200,8 @@ def _convert(
         reporting.observe(report)
         advance()
 
-    engine = make_engine(namespace, plugins)
-    leave_out = [recipe.output, *namespace.merge, *(recipe.output / name for name in plugins.formats)]
+    engine, output = make_engine(namespace, plugins), output_folder(recipe.output)
+    leave_out = [output.name, *namespace.merge, *map(output.path, plugins.formats)]
     found = reporting.without_reports(find_sources(namespace, suffixes, leave_out))
     names = output_names(
         found.files, source_suffixes=suffixes, output_suffixes=[target.exporter.suffixes for target in targets]
@@ -211,7 +212,7 @@ def _convert(
         found=found,
         names=names,
         targets=targets,
-        output=recipe.output,
+        output=output,
         crew=partial(pace.crew, namespace, recipe, plugins, engine, pace.jobs(namespace, plugins, targets, len(names))),
         editions=editions(recipe, plugins),
         observe=observe,
@@ -219,7 +220,7 @@ def _convert(
         show=pace.shower(namespace),
         force=namespace.force,
         prune=namespace.prune,
-        merge=namespace.merge,
+        merge=[output_folder(name) for name in namespace.merge],
     )
     with ExitStack() as stack:
         stack.enter_context(pace.ended_by_signals())
@@ -244,7 +245,7 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
             "keep_doubtful": namespace.keep_doubtful,
             "profile": _profile(namespace.profile),
         },
-        output=Path(namespace.output),
+        output=namespace.output,
         preview=namespace.check or namespace.diff,
         lines=None if namespace.diff else pace.LINES,
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from copydesk.commands.arguments import Parser
 from copydesk.commands.engines import POOL, SERIAL, add_engine_option
 from copydesk.errors import UsageError
+from copydesk.running.stores import is_url
 
 if TYPE_CHECKING:
     from copydesk.plugins import Plugins
@@ -156,7 +157,8 @@ def start_early(arguments: Sequence[str], configured: Mapping[str, Any]) -> None
         return
     if given.engine not in (None, POOL):
         return
-    if not given.force and Path(given.output, ".copydesk", "state.sqlite3").exists():
+    # A store is not asked: it may take as long as starting what would not be needed.
+    if not given.force and not is_url(given.output) and Path(given.output, ".copydesk", "state.sqlite3").exists():
         return
     if given.jobs == AUTO and _cores() > 1:
         likely = any(_is_large(source) for source in (*given.sources, *configured.get("sources", ())))

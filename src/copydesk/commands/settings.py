@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import names_in
 from copydesk.errors import UsageError
+from copydesk.running.stores import is_url
 
 if TYPE_CHECKING:
     from copydesk.exporting.options import Option
@@ -165,7 +166,7 @@ def _relocated(text: str, folder: Path) -> str:
     kind, colon, rest = text.partition(":")
     if colon and kind in _REPORT_KINDS:
         return f"{kind}:{from_here(folder, rest)}"
-    return text if text in ("", "-") else from_here(folder, text)
+    return text if text in ("", "-") or is_url(text) else from_here(folder, text)
 
 
 def from_here(folder: Path, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.errors import UsageError
@@ -23,8 +22,7 @@ def add_shard_options(parser: argparse.ArgumentParser) -> None:
         "--merge",
         action="append",
         default=[],
-        type=Path,
-        metavar="DIR",
+        metavar="FOLDER",
         help="take articles from the xml that shards wrote below this folder, rather than make them again",
     )
 

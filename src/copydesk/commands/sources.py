@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.errors import UsageError
@@ -22,7 +21,7 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         default=[],
         metavar="SOURCE",
-        help="file or folder, or - for standard input; none where a list or a configuration file names some",
+        help="file, folder or URL, or - for standard input; none where a list or a configuration file names some",
     )
     group = parser.add_argument_group("lists of sources")
     group.add_argument(
@@ -55,7 +54,7 @@ def check_sources(namespace: argparse.Namespace) -> None:
         )
 
 
-def find_sources(namespace: argparse.Namespace, suffixes: Collection[str], leave_out: Sequence[Path]) -> Found:
+def find_sources(namespace: argparse.Namespace, suffixes: Collection[str], leave_out: Sequence[str]) -> Found:
     """Find the documents.
 
     Parameters:

@@ -18,16 +18,14 @@ from copydesk.running.interrupts import Terminated, held
 from copydesk.running.job import COLLECTION, Converted, Target, Task
 from copydesk.running.members import Members
 from copydesk.running.merging import Merging
-from copydesk.running.own_folder import folder_of_the_run
+from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.preview import Change
 from copydesk.running.refusals import refused, some, unread, would_lose
 from copydesk.running.remains import Remains
 from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
 from copydesk.running.sources import Found, SourceFile
 from copydesk.running.spool import Spool
-from copydesk.running.state import FILE as STATE
-from copydesk.running.state import State
-from copydesk.running.writer import OWN_FOLDER, Writer
+from copydesk.running.state import opened_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class Plan:
     found: Found
     names: Sequence[str]
     targets: Sequence[Target]
-    output: Path
+    output: OutputFolder
     crew: Callable[[Path], Crew]
     editions: Editions
     observe: Callable[[DocumentReport], None]
@@ -60,7 +58,7 @@ class Plan:
     show: Callable[[Change], None] | None = None
     force: bool = False
     prune: bool = False
-    merge: Sequence[Path] = ()
+    merge: Sequence[OutputFolder] = ()
 
 
 @contextmanager
@@ -76,7 +74,7 @@ def run(plan: Plan) -> Iterator[RunReport]:
         try:
             batch.work(stack)
         except CopydeskError as error:  # the output folder, or workers that cannot begin
-            batch.failures.append(Failure.of(error, where=error.where or str(plan.output)))
+            batch.failures.append(Failure.of(error, where=error.where or plan.output.name))
         except KeyboardInterrupt as error:
             batch.interrupted_by = 15 if isinstance(error, Terminated) else 2
         yield batch.report()
@@ -108,17 +106,16 @@ class _Batch:
 
     def work(self, stack: ExitStack) -> None:
         plan = self._plan
-        if not plan.found.files and not (plan.output / OWN_FOLDER / STATE).exists():
+        if not plan.found.files and not plan.output.has_state():
             self._reports = stack.enter_context(closing(Spool()))  # nothing to do, and no output folder to leave
             self._add_errors()
             return
-        writer, formats = Writer(plan.output), [target.format for target in plan.targets]
+        formats = [target.format for target in plan.targets]
         if plan.show is None:
-            stack.enter_context(writer.locked(formats))
-            folder = stack.enter_context(folder_of_the_run(plan.output, formats))
+            folder = stack.enter_context(plan.output.held(formats, plan.warn))
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
-        state = stack.enter_context(closing(State(plan.output, copy_in=None if plan.show is None else folder)))
+        state = stack.enter_context(opened_state(plan.output, folder, copy=plan.show is not None))
         past = Past(
             state,
             plan.output,
@@ -141,7 +138,7 @@ class _Batch:
         except BaseException:
             crew.stop()
             if plan.show is None:
-                writer.sweep(formats)
+                plan.output.sweep(formats)
             raise
         crew.stop()
         for warning in merging.warnings():
@@ -279,7 +276,7 @@ class _Batch:
         return RunReport(
             version=version("copydesk"),
             formats=tuple(target.format for target in self._plan.targets),
-            output=str(self._plan.output),
+            output=self._plan.output.name,
             documents=_Reports(self._reports),
             written=self._written,
             unchanged=self._unchanged,

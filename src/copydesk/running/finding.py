@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import os
-import sys
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
-from stat import S_ISDIR
+from pathlib import PurePath
 
 from copydesk.errors import SourceError
 from copydesk.running.archives.archive import is_archive, is_tar
 from copydesk.running.archives.opening import open_archive
+from copydesk.running.entries import FolderEntry, entries, look
+from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER
+from copydesk.running.outputs.opening import output_folder
 from copydesk.running.sources import STDIN, Documents, Found, SourceFile, unreadable
-from copydesk.running.writer import FORMATS, OWN_FOLDER
+from copydesk.running.stores import absolute, is_url, join
 
 
 def find(
     arguments: Sequence[str],
     *,
     suffixes: Collection[str],
-    leave_out: Collection[Path] = (),
+    leave_out: Collection[str] = (),
     named: Iterable[str] = (),
 ) -> Found:
     """Find the documents that SOURCE arguments and lists name.
 
-    A file named explicitly is always taken. Folders are recursed in order of name; hidden entries, links, files with
-    other suffixes, the folders to leave out and what runs wrote are passed over. A path met twice is taken once.
+    A file named explicitly is always taken. Folders, those of stores too, are recursed in order of name; hidden
+    entries, links, files with other suffixes, the folders to leave out and what runs wrote are passed over. A path met
+    twice is taken once.
 
     Parameters:
         arguments: paths of files and folders, or `-`.
@@ -39,14 +41,14 @@ def find(
         The documents, with an error for each path that does not exist or gave no document.
     """
     found = Found()
-    search = _Search(found, frozenset(suffixes), {_identity(str(folder)) for folder in leave_out})
+    search = _Search(found, frozenset(suffixes), {_identity(folder) for folder in leave_out})
     taken = _Taken(found.files)
     for argument in arguments:
         taken.begin()
         for file in search.documents(_plain(argument)):
             taken.add(file)
     for name in named:
-        path = str(PurePath(name)) if name else name
+        path = str(PurePath(name)) if name and not is_url(name) else name.rstrip("/")
         taken.begin()
         for file in search.documents(path, prefix=_inside(path)):
             if not taken.add(file):
@@ -113,10 +115,11 @@ class _Search:
     def _documents(self, root: str, prefix: str | None) -> Iterator[SourceFile]:
         if root == STDIN and prefix is None:
             yield SourceFile(STDIN, "stdin")
-        elif not root:  # which Path would take for the current folder
+            return
+        if not root:  # which Path would take for the current folder
             raise FileNotFoundError
-        elif S_ISDIR(os.stat(root).st_mode):  # noqa: PTH116 -- there may be a hundred thousand
-            errors, empty = len(self.found.errors), True
+        entry, errors, empty = look(root), len(self.found.errors), True
+        if entry.kind == "folder":
             for file in self._walk(root):
                 empty = False
                 yield file if not prefix else replace(file, below=f"{prefix}/{file.below}", depth=file.below.count("/"))
@@ -126,8 +129,7 @@ class _Search:
                 )
                 self.found.errors.append(SourceError("no document in this folder", where=root, next_step=next_step))
         elif self._holds_documents(root):
-            errors, empty = len(self.found.errors), True
-            for file in self._members(root, prefix or PurePath(root).name):
+            for file in self._members(root, prefix or entry.name):
                 empty = False
                 yield file
             if empty and len(self.found.errors) == errors and not self.found.skipped.repeated:
@@ -138,10 +140,8 @@ class _Search:
                         next_step=f"archives are searched for {', '.join(sorted(self.suffixes))}; HTML is not read yet",
                     )
                 )
-        elif prefix is None:
-            yield SourceFile(root, PurePath(root).name)
         else:
-            yield SourceFile(root, prefix, depth=0)
+            yield SourceFile(root, prefix or entry.name, depth=None if prefix is None else 0, version=entry.version)
 
     def _holds_documents(self, name: str) -> bool:
         """Whether a file is an archive, and not a document that some reader reads as it is."""
@@ -186,7 +186,7 @@ class _Search:
         if others and is_tar(path):
             self.found.others[path] = others
         if len(self.found.errors) == errors:
-            self.found.archives.add(os.path.abspath(path))  # noqa: PTH100
+            self.found.archives.add(absolute(path))
         else:
             self.found.complete = False
 
@@ -197,8 +197,7 @@ class _Search:
         while pending:
             folder, below, identity = pending.pop()
             try:
-                with os.scandir(folder) as entries:
-                    ordered = sorted(entries, key=lambda entry: entry.name)
+                ordered = entries(folder)
             except OSError as error:
                 found.errors.append(unreadable(folder, error))
                 found.complete = False
@@ -207,31 +206,43 @@ class _Search:
             outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
             for entry in ordered:
                 name = f"{below}{entry.name}"
-                if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
+                if entry.kind == "link":
                     skipped.links += 1
+                elif not entry.name:
+                    found.errors.append(_nameless(entry))
                 elif entry.name.startswith("."):
                     skipped.hidden += 1
-                elif entry.is_dir(follow_symlinks=False):
-                    inner = str(PurePath(identity, os.path.normcase(entry.name)))
+                elif entry.kind == "folder":
+                    inner = _inner(identity, entry.name)
                     if inner in self.barred or entry.name in outputs:
                         skipped.output += 1
                     else:
                         folders.append((entry.path, f"{name}/", inner))
-                elif not entry.is_file(follow_symlinks=False):
+                elif entry.kind == "other":
                     skipped.other += 1
                 elif self._holds_documents(entry.name):
                     yield from self._members(entry.path, name)
                 elif PurePath(entry.name).suffix.lower() in self.suffixes:
-                    yield SourceFile(entry.path, name)
+                    yield SourceFile(entry.path, name, version=entry.version)
                 else:
                     skipped.other += 1
             pending.extend(reversed(folders))
 
 
+def _nameless(entry: FolderEntry) -> SourceError:
+    """The error for what other tools of the store may have made: there is no path of that name, nor a way to ask."""
+    return SourceError(
+        "has no name, so it cannot be read",
+        where=entry.path,
+        next_step="rename what has two slashes together in its name, or a slash at its end",
+    )
+
+
 def _outputs_in(folder: str) -> frozenset[str]:
     """The folders in this one that runs wrote to. Sources may lie beside them."""
     try:
-        return frozenset(Path(folder, OWN_FOLDER, FORMATS).read_text(encoding="utf-8").splitlines())
+        listed = output_folder(folder).read(f"{OWN_FOLDER}/{FORMATS}")
+        return frozenset(listed.decode("utf-8").splitlines())
     except (OSError, ValueError):
         return frozenset()
 
@@ -240,16 +251,27 @@ def _plain(argument: str) -> str:
     """The argument without `./` and the like; the empty one is no folder, and `./-` is not standard input."""
     if argument in ("", STDIN):
         return argument
+    if is_url(argument):
+        return argument.rstrip("/")
     plain = str(PurePath(argument))
     return plain if plain != STDIN else f".{os.sep}{STDIN}"
 
 
 def _inside(path: str) -> str:
-    """A path of a list as one below the output folder: without drive, root, and what leads out of a folder."""
+    """A path of a list as one below the output folder: without scheme, drive, root, and what leads out of a folder."""
+    if is_url(path):
+        path = path.partition("://")[2]
     parts = PurePath(os.path.normpath(path)) if path else PurePath()
     return "/".join(part for part in parts.relative_to(parts.anchor).parts if part != os.pardir)
 
 
+def _inner(identity: str, name: str) -> str:
+    """One spelling of what lies in a folder, by that of the folder."""
+    return join(identity, name) if is_url(identity) else str(PurePath(identity, os.path.normcase(name)))
+
+
 def _identity(path: str, *, links: bool = True) -> str:
     """One spelling for each file or folder; `links=False` spares the look-ups where the path has no link to resolve."""
+    if is_url(path):
+        return path.rstrip("/")
     return os.path.normcase(os.path.realpath(path) if links else os.path.abspath(path))  # noqa: PTH100

@@ -59,8 +59,8 @@ _MEMBER = MadeRecord(article="", edition="", files=())
 class Past:
     """Earlier runs, as far as they can be relied on.
 
-    Sources are read and compared by their sha256. Outputs count as untouched while their size and times are those of
-    when they were put in place, and are read only if these differ.
+    Sources are read and compared by their sha256; those of a store that tells a checksum, by that. Outputs count as
+    untouched while their size and times are those of when they were put in place, and are read only if these differ.
 
     Parameters:
         state: what earlier runs made.
@@ -135,10 +135,15 @@ class Past:
         if record.edition != self.edition_of(file):
             return Seen(record, made=holding)
         try:
-            same = record.version == file.version if record.version and file.version else self._is_same(record, file, raw)
+            if not file.version or record.version != file.version:
+                if record.sha256 != hashlib.sha256(file.read() if raw is None else raw).hexdigest():
+                    return Seen(record, made=holding)
+                if file.version:
+                    record = replace(record, version=file.version)
+                    self._state.keep(name, record)
         except SourceError:  # which converting it will tell of
             return Seen(record)
-        if same and all(holding.get(each) == record.article for each in self._formats):
+        if all(holding.get(each) == record.article for each in self._formats):
             return Seen(record, self._report(record, file))
         return Seen(record, made=holding)
 
@@ -187,6 +192,7 @@ class Past:
                 xml_sha256=converted.xml_sha256,
                 report=kept,
                 made=made,
+                version=file.version,
             ),
         )
         return replace(report, warnings=report.warnings + left_out(made[each].resources for each in holds))

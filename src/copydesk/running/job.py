@@ -16,6 +16,7 @@ from copydesk.errors import CopydeskError, ExportError
 from copydesk.exporting.contract import Exporter, describe, outputs_of
 from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.beside import Beside
+from copydesk.running.outputs.folder import FileRecord
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources, left_out
@@ -23,7 +24,7 @@ from copydesk.running.shards import SharedArticle, article_digest
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
 from copydesk.running.thresholds import head_fields
-from copydesk.running.writer import FileRecord, Staged, Writer
+from copydesk.running.writer import Staged, Writer
 
 COLLECTION = "articles"
 """Name of a collection's files, before the suffix."""

@@ -7,11 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from copydesk.errors import OutputError
+from copydesk.running.outputs.folder import OWN_FOLDER, STATE, OutputFolder
 from copydesk.running.shards import SharedArticle
 from copydesk.running.sources import SourceFile
-from copydesk.running.state import FILE as STATE
 from copydesk.running.state import State
-from copydesk.running.writer import OWN_FOLDER
 
 
 class Merging:
@@ -27,25 +26,25 @@ class Merging:
 
     def __init__(
         self,
-        folders: Sequence[Path],
-        output: Path,
+        folders: Sequence[OutputFolder],
+        output: OutputFolder,
         state: State,
         temporary: Path,
         edition_of: Callable[[SourceFile], str],
     ) -> None:
         self._own = state
         self._edition_of = edition_of
-        self._states: dict[Path, State] = {}
-        self._without: list[Path] = []
-        self._other: dict[Path, int] = {}
-        for number, folder in enumerate(dict.fromkeys(folders)):
-            if not folder.is_dir():
+        self._states: dict[str, State] = {}
+        self._without: list[str] = []
+        self._other: dict[str, int] = {}
+        for number, folder in enumerate({folder.name: folder for folder in folders}.values()):
+            if not folder.is_there():
                 continue
-            opened = state if _is_same(folder, output) else _opened(folder, temporary / f"merge-{number}")
+            opened = state if folder.is_same(output) else _opened(folder, temporary / f"merge-{number}")
             if opened is None:
-                self._without.append(folder)
+                self._without.append(folder.name)
             else:
-                self._states[folder] = opened
+                self._states[folder.name] = opened
 
     def find(self, file: SourceFile, name: str) -> tuple[SharedArticle, ...]:
         """The articles that shards made of a document as this run would make them.
@@ -65,7 +64,7 @@ class Merging:
             if record is None:
                 continue
             if record.edition == self._edition_of(file):
-                found.append(SharedArticle(str(folder), record.article))
+                found.append(SharedArticle(folder, record.article))
             elif state is not self._own:  # else the same run before this one, which has nothing to be told of
                 self._other[folder] = self._other.get(folder, 0) + 1
         return tuple(found)
@@ -91,18 +90,11 @@ class Merging:
                     state.close()
 
 
-def _is_same(folder: Path, output: Path) -> bool:
+def _opened(folder: OutputFolder, temporary: Path) -> State | None:
     try:
-        return folder.samefile(output)
-    except OSError:
-        return False
-
-
-def _opened(folder: Path, temporary: Path) -> State | None:
-    try:
-        if not (folder / OWN_FOLDER / STATE).is_file():
+        if not folder.has_state():
             return None
         temporary.mkdir()
-        return State(folder, copy_in=temporary)
+        return State(folder.state_file(temporary, copy=True), folder.name)
     except (OutputError, OSError):
         return None

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from copydesk.errors import CopydeskError
 from copydesk.running.archives.archive import is_archive
+from copydesk.running.listings import Listings
+from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.sources import STDIN
 from copydesk.running.state import COLLECTION_MARK, State
+from copydesk.running.stores import is_url
 
 OF_STDIN = "standard input"
 """What stands for the path of a source that was read from there."""
@@ -30,7 +35,9 @@ class Others:
     collections: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, state: State, output: Path, names: Collection[str], is_present: Callable[[str], bool]) -> Others:
+    def of(
+        cls, state: State, output: OutputFolder, names: Collection[str], is_present: Callable[[str], bool]
+    ) -> Others:
         """Sort the records that earlier runs left.
 
         Parameters:
@@ -39,7 +46,7 @@ class Others:
             names: of the outputs of this run.
             is_present: whether a path is that of a document of this run.
         """
-        found = cls()
+        found, listings = cls(), Listings()
         for name, source in state.sources():
             if name.startswith(COLLECTION_MARK):
                 found.collections.append(name)
@@ -49,23 +56,29 @@ class Others:
                 found.elsewhere[name] = OF_STDIN
             else:
                 path = source_path(output, source)
-                if is_present(path) or is_gone(path):
+                if is_present(path) or is_gone(path, listings):
                     found.gone.append(name)
                 else:
                     found.elsewhere[name] = path
         return found
 
 
-def source_path(output: Path, source: str) -> str:
-    """The path of a record's source, from the current folder."""
-    return os.path.normpath(os.path.join(output, source))  # noqa: PTH118 -- lexical
+def source_path(output: OutputFolder, source: str) -> str:
+    """The path of a record's source, from the current folder, or its URL."""
+    return source if is_url(source) else output.source_path(source)
 
 
-def is_gone(path: str) -> bool:
-    """Whether there is no such file, nor an archive that may hold it.
+def is_gone(path: str, listings: Listings | None = None) -> bool:
+    """Whether there is no such source, nor an archive that may hold it.
 
-    One that cannot be looked at, as a folder may not be entered, is not gone.
+    One that cannot be looked at, as a folder may not be entered or a store does not answer, is not gone.
+
+    Parameters:
+        path: of the source, or its URL.
+        listings: of stores, for who asks for many.
     """
+    if is_url(path):
+        return _is_gone_there(path, listings or Listings())
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -73,3 +86,23 @@ def is_gone(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return False
+
+
+def _is_gone_there(url: str, listings: Listings) -> bool:
+    try:
+        for each in (url, *filter(is_archive, folders_of(url))):
+            with suppress(FileNotFoundError):
+                listings.find(each)
+                return False
+    except (OSError, CopydeskError):
+        return False
+    return True
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """The folders that a path or URL lies in, the nearest first."""
+    if not is_url(path):
+        yield from map(str, PurePath(path).parents)
+        return
+    while "/" in (path := path.rpartition("/")[0]).partition("://")[2]:
+        yield path

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import IO, Literal
 
-from copydesk.running.writer import FileRecord, reported
+from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
 
 _IN_MEMORY = 8_000_000
 """Bytes of one output that are kept in memory; more go to the system's folder for temporary files."""
@@ -45,7 +44,7 @@ class Preview:
         lines: how many lines of a diff are shown of one file; None for all.
     """
 
-    def __init__(self, folder: Path, lines: int | None) -> None:
+    def __init__(self, folder: OutputFolder, lines: int | None) -> None:
         self.folder = folder
         self.lines = lines
 
@@ -77,7 +76,7 @@ class Previewed:
         Raises:
             OutputError: what is there cannot be read.
         """
-        path = self._preview.folder / name
+        folder = self._preview.folder
         self.paths.append(name)
         new = hashlib.sha256()
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as content:
@@ -85,16 +84,16 @@ class Previewed:
                 new.update(chunk)
                 content.write(chunk)
             size = content.tell()
-            with reported(path):
-                if not path.exists():
+            with reported(folder.path(name)):
+                try:
+                    size = max(size, folder.stamp(name)[0])
+                except FileNotFoundError:
                     self._add(Change(name, "new"))
                     return
-                with path.open("rb") as old:
-                    if hashlib.file_digest(old, "sha256").digest() != new.digest():
-                        content.seek(0)
-                        old.seek(0)
-                        largest = max(size, path.stat().st_size)
-                        self._add(Change(name, "changed", self._diff(name, old, content, largest)))
+                if folder.sha256(name) != new.hexdigest():
+                    content.seek(0)
+                    with folder.open(name) as old:
+                        self._add(Change(name, "changed", self._diff(name, old, content, size)))
 
     def _add(self, change: Change) -> None:
         self.changes.append(change)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from copydesk.errors import CopydeskError, OutputError
 from copydesk.running.incremental import Past
-from copydesk.running.others import is_gone
+from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
 from copydesk.running.preview import Change
 from copydesk.running.report import Failure
 from copydesk.running.sources import Found
 from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, State
-from copydesk.running.writer import FileRecord, reported, untouched
 
 
 class Remains:
@@ -28,7 +24,7 @@ class Remains:
         dry: only tell which would be removed.
     """
 
-    def __init__(self, state: State, output: Path, *, prune: bool, dry: bool) -> None:
+    def __init__(self, state: State, output: OutputFolder, *, prune: bool, dry: bool) -> None:
         self._state, self._output, self._prune, self._dry = state, output, prune, dry
         self._records: list[str] = []
         self.gone: tuple[str, ...] = ()
@@ -59,16 +55,16 @@ class Remains:
             gone += [name for name in others.collections if name.removeprefix(COLLECTION_MARK) in formats]
         self.gone = tuple(name.removeprefix(COLLECTION_MARK) for name in gone)
         self.other_formats = tuple(
-            name for name in sorted(past.seen_formats.difference(formats)) if (self._output / name).is_dir()
+            name for name in sorted(past.seen_formats.difference(formats)) if self._output.has_folder(name)
         )
         if self._prune and gone and not found.complete:
             self._prune = False
             error = CopydeskError(
                 "nothing was removed, as not all sources could be looked through: what seems gone may still be there",
-                where=str(self._output),
+                where=self._output.name,
                 next_step="mend what stands above and run again, or do not name what is no more",
             )
-            self.failures.append(Failure.of(error, where=str(self._output)))
+            self.failures.append(Failure.of(error, where=self._output.name))
         for name in past.former:
             self._look_at_former(name)
         for name in gone if self._prune else ():
@@ -86,7 +82,7 @@ class Remains:
                 self._state.keep(name, replace(record, made=kept))
         else:
             files = (file.path for made in former.values() for file in made.files)
-            self.former += [path for path in files if not is_gone(str(self._output / path))]
+            self.former += [path for path in files if not self._output.is_gone(path)]
 
     def _remove_all(self, name: str) -> None:
         record = self._state.find(name)
@@ -97,22 +93,16 @@ class Remains:
 
     def _remove(self, makes: Iterable[MadeRecord], why: str) -> None:
         for file in (file for made in makes for file in made.files):
-            path = self._output / file.path
-            if is_gone(str(path)):
+            if self._output.is_gone(file.path):
                 continue
-            if untouched(f"{self._output}{os.sep}", (file,)) is None:
+            if self._output.untouched((file,)) is None:
                 self._leave(file, why)
             elif self._dry:
                 self.changes.append(Change(file.path, "removed"))
             else:
-                with reported(path):
-                    path.unlink()
+                with reported(self._output.path(file.path)):
+                    self._output.remove(file.path)
                 self.removed.append(file.path)
-                with suppress(OSError):  # not empty
-                    for folder in path.parents:
-                        if folder == self._output:
-                            break
-                        folder.rmdir()
 
     def _leave(self, file: FileRecord, why: str) -> None:
         error = OutputError(

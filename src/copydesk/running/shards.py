@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from copydesk.article.ledger import from_jsonl
 from copydesk.cleaning.pipeline import Normalized
@@ -15,6 +14,7 @@ from copydesk.errors import ArticleError, UsageError
 from copydesk.exporting.xml import XmlExporter
 from copydesk.reading.decode import decode
 from copydesk.reading.detect import TEXT
+from copydesk.running.outputs.opening import output_folder
 from copydesk.running.sources import Documents, Found
 
 _SHARD = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
@@ -78,9 +78,8 @@ class SharedArticle:
             text, so that what there is to say of it can be told from its bytes.
         """
         try:
-            xml, lines = (
-                Path(self.folder, XmlExporter.name, f"{name}{suffix}").read_bytes() for suffix in XmlExporter.suffixes
-            )
+            folder = output_folder(self.folder)
+            xml, lines = (folder.read(f"{XmlExporter.name}/{name}{suffix}") for suffix in XmlExporter.suffixes)
             if article_digest(xml, lines) != self.digest:
                 return None
             ledger = from_jsonl(lines)

@@ -13,7 +13,9 @@ from typing import overload
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
+from copydesk.running import stores
 from copydesk.running.archives.archive import begins_archive, too_large
+from copydesk.running.stores import is_url
 
 STDIN = "-"
 _NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # surrogates stand for bytes that are no UTF-8
@@ -24,11 +26,12 @@ class SourceFile:
     """One document to convert.
 
     Parameters:
-        path: the path as the user gave it, or below the folder that the user gave; `-` is standard input.
+        path: the path or URL as the user gave it, or below the folder that the user gave; `-` is standard input.
         below: the path below the folder that the user gave; for a file named explicitly, its name.
         depth: how many folders up the folder is that its images may lie in; None: that which the user gave.
         archive: path of the archive that it is a member of.
         number: its place there.
+        version: of one in a store, what changes with its content, as the store says (`stores.Stored.version`).
     """
 
     path: str
@@ -36,6 +39,7 @@ class SourceFile:
     depth: int | None = None
     archive: str | None = None
     number: int = 0
+    version: str = ""
 
     @property
     def is_stream(self) -> bool:
@@ -55,7 +59,10 @@ class SourceFile:
             SourceError: it cannot be read, is larger than any article, or is an archive without a name.
         """
         try:
-            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if self.path == STDIN else _content(self.path)
+            if self.path == STDIN:
+                raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+            else:
+                raw = _stored(self.path) if is_url(self.path) else _content(self.path)
         except OSError as error:
             raise unreadable(self.path, error) from error
         if self.path == STDIN and begins_archive(raw):
@@ -86,7 +93,7 @@ class Documents(Sequence[SourceFile]):
         """Add a document."""
         below: str | int = len(file.below) if file.path.endswith(file.below) else file.below  # as it is in folders
         self._starts.append(len(self._records))
-        self._records += marshal.dumps((file.path, below, file.depth, file.archive, file.number))
+        self._records += marshal.dumps((file.path, below, file.depth, file.archive, file.number, file.version))
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -152,6 +159,18 @@ def unreadable(path: str, error: OSError | ValueError) -> SourceError:
         return SourceError("is no path", where=path, next_step="check the spelling")
     said = error.strerror or str(error)
     return SourceError(f"cannot be read: {said}", where=path, next_step="check the path and the disk")
+
+
+def _stored(url: str) -> bytes:
+    """The bytes of a file in a store.
+
+    Raises:
+        OSError: there is none, or the store does not answer.
+        SourceError: it is larger than any article.
+    """
+    if (stores.look(url).size or 0) > MAX_BYTES:
+        raise too_large(url)
+    return stores.read(url)
 
 
 def _content(path: str) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from copydesk.running.writer import reported
+from copydesk.running.outputs.folder import reported
 
 _LENGTH = 8
 _TAIL = 1 << 16

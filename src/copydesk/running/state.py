@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from copydesk.errors import OutputError
-from copydesk.running.outputs.folder import FileRecord
+from copydesk.running.outputs.folder import OWN_FOLDER, STATE, FileRecord, OutputFolder, reported
 
 VERSION = 4
 """Version of the tables and records; a state of another version is not read, and all is made again."""
@@ -101,6 +102,13 @@ class Record:
         )
 
 
+class Committed(Protocol):
+    """Called when changes were committed."""
+
+    def __call__(self, *, last: bool) -> None:
+        """Take care of the file; there may be no further change."""
+
+
 class State:
     """Records by name of the outputs, on disk.
 
@@ -116,7 +124,7 @@ class State:
         OutputError: the system would not write it.
     """
 
-    def __init__(self, path: Path, where: str, committed: Callable[[bool], None] = lambda _: None) -> None:
+    def __init__(self, path: Path, where: str, committed: Committed = lambda last: None) -> None:
         self._path, self._where, self._on_commit = path, where, committed
         self._changed = False
         with self._reported():
@@ -184,14 +192,14 @@ class State:
             self._database.close()
         if self._changed:
             with self._reported():
-                self._on_commit(True)
+                self._on_commit(last=True)
 
     def _commit_in_time(self) -> None:
         self._changed, now = True, monotonic()
         if now - self._committed > COMMIT_AFTER:
             # A signal may have come between one transaction and the next; unlike COMMIT, commit() lets there be none.
             self._database.commit()
-            self._on_commit(False)
+            self._on_commit(last=False)
             self._database.execute("BEGIN IMMEDIATE")
             self._committed = now
 
@@ -208,3 +216,22 @@ class State:
             where=self._where,
             next_step="look at the disk and the folder; if the file is damaged, remove it, which costs no output",
         )
+
+
+@contextmanager
+def opened_state(output: OutputFolder, scratch: Path, *, copy: bool) -> Iterator[State]:
+    """Open the state of an output folder.
+
+    Parameters:
+        output: the output folder.
+        scratch: folder of the run on this machine.
+        copy: work on a copy, so that nothing changes in the output folder, which then need not be held.
+
+    Raises:
+        OutputError: it cannot be read or written.
+    """
+    where = output.path(f"{OWN_FOLDER}/{STATE}")
+    with reported(where):
+        file = output.state_file(scratch, copy=copy)
+    with closing(State(file, where, partial(output.keep_state, file))) as state:
+        yield state

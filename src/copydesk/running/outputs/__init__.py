@@ -1,0 +1,1 @@
+"""Where outputs go: a folder of this machine, or of a store."""

@@ -1,0 +1,186 @@
+"""The lock on a folder of a store: a file there that its holder renews, as no lock of a store dies with a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+from copydesk.errors import CopydeskError, OutputError
+from copydesk.running import stores
+from copydesk.running.orphans import wait_for_end
+from copydesk.running.outputs.folder import reported
+
+BEAT = 5.0
+"""Seconds between two renewals."""
+PATIENCE = 30.0
+"""Seconds without a renewal after which a lock is that of a run which was killed. No clocks are compared: who waits
+watches whether the file changes."""
+_SETTLE = 1.0
+"""Seconds after which, of two runs that took the same dead lock over, each sees who was last."""
+_ALIVE = "alive"
+"""File in the folder of a run that its process holds locked."""
+
+
+class Lease:
+    """Keeps other runs out of a folder of a store.
+
+    Parameters:
+        url: of the lock's file.
+        folder: the folder of the run on this machine, by which later runs on it learn at once that this one has ended.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._url, self._folder = url, folder
+        self._holder = secrets.token_hex(8)
+        self._beat = 0
+        self._over = Event()
+        self._lost = False
+
+    @contextmanager
+    def held(self, where: str, warn: Callable[[str], None]) -> Iterator[None]:
+        """Hold the lock.
+
+        Parameters:
+            where: what it is a lock of, for people.
+            warn: called with why it takes long.
+
+        Raises:
+            OutputError: another run holds it, or the store cannot be written to.
+        """
+        descriptor = _hold(self._folder)
+        try:
+            with reported(where):
+                self._take(where, warn)
+            keeper = Thread(target=self._keep, daemon=True)
+            keeper.start()
+            try:
+                yield
+            finally:
+                self._over.set()
+                keeper.join()
+                self._release()
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def check(self, where: str) -> None:
+        """Make sure that it is still held.
+
+        Raises:
+            OutputError: another run has taken it, as this one was not heard of for long.
+        """
+        if self._lost:
+            raise OutputError(
+                "another run has begun to write there, as this one was not heard of for long",
+                where=where,
+                next_step="let that one end, and run again",
+            )
+
+    def _take(self, where: str, warn: Callable[[str], None]) -> None:
+        while True:
+            with suppress(FileExistsError):
+                stores.create(self._url, self._content())
+                return
+            if self._is_dead(where, warn):
+                stores.write(self._url, self._content())
+                self._over.wait(_SETTLE)
+                if (self._read() or {}).get("holder") == self._holder:
+                    return
+
+    def _is_dead(self, where: str, warn: Callable[[str], None]) -> bool:
+        """Whether the run that holds the lock has ended; if it has not, this does not return."""
+        before = self._read()
+        if before is None:  # it has just been given back
+            return False
+        folder = Path(str(before.get("folder")))
+        if folder.is_dir() and (ended := _has_ended(folder)) is not None:
+            if not ended:
+                raise _taken(where)
+            wait_for_end(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            return True
+        warn(f"{where}: locked; waiting up to {PATIENCE:g} seconds to see whether by a run that was killed")
+        begun = monotonic()
+        while monotonic() - begun < PATIENCE:
+            self._over.wait(1)
+            now = self._read()
+            if now is None:
+                return False
+            if now != before:
+                raise _taken(where)
+        return True
+
+    def _keep(self) -> None:
+        """Renew the lock, in a thread."""
+        while not self._over.wait(BEAT):
+            with suppress(OSError, CopydeskError):  # the store does not answer; the next renewal may reach it
+                found = self._read()
+                if found is not None and found.get("holder") != self._holder:
+                    self._lost = True
+                    return
+                self._beat += 1
+                stores.write(self._url, self._content())
+
+    def _release(self) -> None:
+        with suppress(OSError, CopydeskError):
+            if (self._read() or {}).get("holder") == self._holder:
+                stores.remove(self._url)
+
+    def _content(self) -> bytes:
+        return json.dumps({"holder": self._holder, "beat": self._beat, "folder": str(self._folder)}).encode()
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            found = json.loads(stores.read(self._url))
+        except FileNotFoundError:
+            return None
+        except ValueError:  # nobody's lock
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _taken(where: str) -> OutputError:
+    return OutputError(
+        "another run is writing to this folder", where=where, next_step="wait for it, or give another with -o"
+    )
+
+
+def _hold(folder: Path) -> int | None:
+    """Lock a file in the folder of the run until the process ends; None where that is not possible."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    descriptor = os.open(folder / _ALIVE, os.O_RDONLY | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def _has_ended(folder: Path) -> bool | None:
+    """Whether the process that held the file in a folder has ended; None if that cannot be told."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        descriptor = os.open(folder / _ALIVE, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return True

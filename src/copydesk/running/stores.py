@@ -1,0 +1,278 @@
+"""Object stores and other places that have a URL, such as `s3://bucket/folder`, by fsspec.
+
+fsspec (https://filesystem-spec.readthedocs.io) knows the stores, and finds credentials where their own tools do. It is
+imported at the first URL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, cast
+
+from copydesk.errors import UsageError
+
+_URL = re.compile(r"([a-z][a-z0-9+.-]+)://([^/]*)(/?.*)", re.DOTALL)
+"""A scheme of two letters at least, as `C:` is a drive; a bucket or machine; a path."""
+_CHECKSUMS = ("ETag", "etag", "md5Hash")
+"""What stores call a checksum of the content, or a mark that changes with it."""
+_TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
+TEMPORARY = ".copydesk-"
+"""What names of files that are on their way begin with."""
+_PATHS = ("file", "local")
+_PAGES = ("http", "https")
+
+
+def is_url(text: str) -> bool:
+    """Whether this is no path of this machine, but the URL of a store."""
+    return bool(_URL.match(text))
+
+
+def join(folder: str, *parts: str) -> str:
+    """A URL below another."""
+    return "/".join((folder.rstrip("/"), *parts))
+
+
+def absolute(path: str) -> str:
+    """The path from the root of this machine; a URL is one already."""
+    return path if is_url(path) else os.path.abspath(path)  # noqa: PTH100 -- strings
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One file or folder of a store.
+
+    Parameters:
+        url: of it.
+        size: in bytes; None if the store does not tell.
+        is_folder: whether others lie below it. Stores may have a file and a folder of the same name.
+        checksum: what the store says of the content; empty if it says nothing that changes with each content.
+        time: when it was written, as the store says it; empty if it does not.
+    """
+
+    url: str
+    size: int | None
+    is_folder: bool
+    checksum: str
+    time: str
+
+    @property
+    def name(self) -> str:
+        """The last part of the URL."""
+        return self.url.rpartition("/")[2]
+
+    @property
+    def version(self) -> str:
+        """What stands for the content: another content has another. Empty if the store gives no checksum."""
+        return f"{self.size} {self.checksum}" if self.checksum and self.size is not None else ""
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """Size, and what tells whether it was written since, in the form of `copydesk.running.outputs` stamps."""
+        digest = hashlib.sha256((self.checksum or self.time).encode()).digest()
+        return self.size or 0, int.from_bytes(digest[:7], "big"), 0
+
+
+def look(url: str) -> Stored:
+    """What the store has there.
+
+    Raises:
+        OSError: there is nothing, or the store does not answer.
+        UsageError: there is no such kind of store, or what speaks to it is not installed.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        return _stored(url, store.info(path))
+
+
+def listed(url: str) -> list[Stored]:
+    """What lies in a folder, in order of name; none if there is no such folder, as stores know none that are empty.
+
+    Raises:
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        try:
+            infos = store.ls(path, detail=True)
+        except FileNotFoundError:
+            return []
+        found = [_stored(join(url, str(info["name"]).rpartition("/")[2]), info) for info in infos]
+        if len(found) == 1 and not found[0].is_folder and str(infos[0]["name"]).strip("/") == path.strip("/"):
+            return []  # it is a file
+    # Consoles mark folders by files without name and content.
+    return sorted((each for each in found if each.name or each.is_folder or each.size), key=lambda each: each.name)
+
+
+def read(url: str) -> bytes:
+    """The content of a file.
+
+    Raises:
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        return cast("bytes", store.cat_file(path))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[IO[bytes]]:
+    """Open a file for reading, from any position.
+
+    Raises:
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        stream = store.open(path, "rb")
+    with stream:
+        yield cast("IO[bytes]", stream)
+
+
+def write(url: str, content: bytes) -> None:
+    """Write a small file. Only what speaks to object stores does it as a whole; see `upload`.
+
+    Raises:
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        _make_folder(store, path)
+        store.pipe_file(path, content)
+
+
+def create(url: str, content: bytes) -> None:
+    """Write a small file that must not be there yet. Of two who try at once one succeeds, where the store sees to it.
+
+    Raises:
+        FileExistsError: it is there.
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        _make_folder(store, path)
+        try:
+            store.pipe_file(path, content, mode="create")
+        except OSError:  # of which stores have several for this
+            if store.exists(path):
+                raise FileExistsError(url) from None
+            raise
+
+
+def upload(file: Path, url: str) -> None:
+    """Copy a file of this machine to a store. Who reads it there sees all of it, or what was there before.
+
+    Raises:
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        if not _has_folders(store):  # an object appears when all of it is there
+            store.put_file(str(file), path)
+            return
+        _make_folder(store, path)
+        temporary = f"{path.rpartition('/')[0]}/{TEMPORARY}{secrets.token_hex(8)}"
+        try:
+            store.put_file(str(file), temporary)
+            store.mv(temporary, path)
+        except BaseException:
+            with suppress(Exception):
+                store.rm_file(temporary)
+            raise
+
+
+def remove(url: str) -> None:
+    """Remove a file.
+
+    Raises:
+        OSError, UsageError: as `look`.
+    """
+    store, path = _store_of(url)
+    with _errors_of_system():
+        store.rm_file(path)
+
+
+def check(url: str) -> None:
+    """Make sure that there is such a kind of store, without asking it.
+
+    Raises:
+        UsageError: there is none, or what speaks to it is not installed.
+    """
+    _store_of(url)
+
+
+def _has_folders(store: Any) -> bool:
+    """Whether it is a server with folders, and not a store of objects."""
+    return not store.async_impl and store.protocol != "memory"
+
+
+def _make_folder(store: Any, path: str) -> None:
+    if _has_folders(store):
+        store.makedirs(path.rpartition("/")[0], exist_ok=True)
+
+
+def _store_of(url: str) -> tuple[Any, str]:
+    """What speaks to the store of a URL, and the path that it knows the URL by."""
+    found = _URL.fullmatch(url)
+    assert found is not None, "it was told to be a URL"  # noqa: S101 -- tells mypy
+    scheme, host, path = found.groups()
+    store, root = _open(scheme, host, os.getpid())
+    return store, root + path.rstrip("/")
+
+
+@lru_cache(maxsize=16)
+def _open(scheme: str, host: str, _: int) -> tuple[Any, str]:
+    """One for each bucket or machine and process: connections do not survive a fork.
+
+    Only what stands before the path is given to fsspec to read, as `::` and `?` in names of files mean something to it.
+    """
+    start = f"{scheme}://{host}"
+    if scheme in _PATHS:
+        raise UsageError("is a file of this machine", where=start, next_step="give its path, without the scheme")
+    if scheme in _PAGES:
+        raise UsageError(
+            "is on the web, from which nothing is fetched", where=start, next_step="save the pages first, and name them"
+        )
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise UsageError(
+            "what speaks to stores is not installed", where=start, next_step='pip install "copydesk[s3]"'
+        ) from None
+    try:
+        # Listings are not to be remembered: others write to the store too.
+        store, root = url_to_fs(start, use_listings_cache=False, skip_instance_cache=True)
+    except ImportError as error:
+        raise UsageError(
+            "what speaks to this kind of store is not installed", where=start, next_step=str(error)
+        ) from error
+    except Exception as error:
+        raise UsageError(
+            f"no such store: {error}", where=start, next_step="give a URL that fsspec knows, such as s3://bucket/folder"
+        ) from error
+    return store, str(root).rstrip("/")
+
+
+def _stored(url: str, info: Mapping[str, Any]) -> Stored:
+    checksum = next((str(info[key]).strip('"') for key in _CHECKSUMS if info.get(key)), "")
+    time = next((str(info[key]) for key in _TIMES if info.get(key)), "")
+    return Stored(url, info.get("size"), info.get("type") == "directory", checksum, time)
+
+
+@contextmanager
+def _errors_of_system() -> Iterator[None]:
+    """Make an OSError of whatever the library of a store raises."""
+    try:
+        yield
+    except (OSError, UsageError, MemoryError):
+        raise
+    except Exception as error:
+        text = str(error).strip().splitlines()
+        raise OSError(f"{type(error).__name__}: {text[0]}" if text else type(error).__name__) from error
