@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from copydesk.errors import SourceError
+from copydesk.running import stores
+from copydesk.running.stores import is_url
 
 MAX_BYTES = 50_000_000
 """Largest image read: a camera's raw picture; what is larger is no picture for an article."""
@@ -61,6 +63,52 @@ class Folder:
             raise SourceError(
                 f"cannot be read: {error.strerror}", where=str(found), next_step="look at its permissions and the disk"
             ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class StoreBeside:
+    """Beside a file in a store, which knows no links.
+
+    Parameters:
+        root: URL of the folder that must not be left.
+        folder: that the file lies in, from there.
+    """
+
+    root: str
+    folder: str
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Read a file (`Beside.read`)."""
+        name = followed(self.folder, path, lambda _: None)
+        if not name:
+            return None
+        url = stores.join(self.root, name)
+        try:
+            found = stores.look(url)
+            if found.is_folder:
+                return None
+            if found.size is not None and found.size > MAX_BYTES:
+                raise too_large(url, found.size)
+            return stores.read(url)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise SourceError(
+                f"cannot be read: {error.strerror or error}", where=url, next_step="look at the store"
+            ) from error
+
+
+def beside_file(path: str, depth: int) -> Beside:
+    """What stands beside a file.
+
+    Parameters:
+        path: of the file, or its URL.
+        depth: how many folders up that folder is which must not be left.
+    """
+    if not is_url(path):
+        return Folder(os.path.dirname(path), depth)  # noqa: PTH120 -- strings
+    *parts, _ = path.split("/")
+    return StoreBeside("/".join(parts[: len(parts) - depth]), "/".join(parts[len(parts) - depth :]))
 
 
 def is_hidden(parts: tuple[str, ...]) -> bool:

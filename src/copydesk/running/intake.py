@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Generator, Mapping
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from copydesk.errors import SourceError
 from copydesk.running.archives import pictures
 from copydesk.running.archives.archive import Entry, is_zip
 from copydesk.running.archives.opening import open_archive
-from copydesk.running.beside import Beside, Folder
+from copydesk.running.beside import Beside, beside_file
 from copydesk.running.sources import STDIN, SourceFile
 
 IN_FLIGHT = 64_000_000
@@ -62,7 +61,7 @@ class Intake:
         if file.path == STDIN:
             return None
         if file.archive is None:
-            return Folder(os.path.dirname(file.path), file.below.count("/") if file.depth is None else file.depth)  # noqa: PTH120 -- strings
+            return beside_file(file.path, file.below.count("/") if file.depth is None else file.depth)
         folder = file.path[len(file.archive) + 1 :].rpartition("/")[0]
         if is_zip(file.archive):
             return pictures.ZipBeside(file.archive, folder)
