@@ -14,8 +14,9 @@ from copydesk.running.worker import warm_up
 
 __all__ = ["Recipe"]  # what a worker is sent, with all that it needs
 
-_strangers = {entry.name for entry in installed() if provider_of(entry).is_stranger}
+_entries = installed()
+_strangers = {entry.name for entry in _entries if provider_of(entry).is_stranger}
 with suppress(Exception):  # what is wrong, a worker will tell
-    Plugins(only={entry.name for entry in installed()} - _strangers)
+    Plugins(only={entry.name for entry in _entries} - _strangers)
 warm_up()
 gc.freeze()  # what workers share stays shared: the collector would write to every page of it

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, requires, version
+from importlib.metadata import Distribution, EntryPoint, requires, version
 
 from copydesk.errors import PluginError
 
@@ -83,7 +83,14 @@ def provider_of(entry: EntryPoint) -> Provider:
     """The distribution that declares an entry point."""
     if entry.dist is None:  # only entry points made by hand have none
         return Provider(entry.name, entry.value, "?")
-    return Provider(entry.name, entry.dist.name, entry.dist.version)
+    return Provider(entry.name, *_identity(entry.dist))
+
+
+@cache
+def _identity(distribution: Distribution) -> tuple[str, str]:
+    """Name and version; each question to a distribution parses its metadata, and several plugins may have one."""
+    metadata = distribution.metadata
+    return metadata["Name"], metadata["Version"]
 
 
 def refuse_clashes(kind: str, named: Iterable[tuple[str, Provider]]) -> None:

@@ -42,7 +42,7 @@ def bits(text: str) -> Bits:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     found: Bits = _bits.take(codes)
     if not found.all():
-        for code in np.unique(codes[found == 0]).tolist():
+        for code in set(codes[found == 0].tolist()):  # np.unique would load numpy.ma
             _bits[code] = _of(chr(code))
         found = _bits.take(codes)
     return found
