@@ -18,8 +18,8 @@ from copydesk.errors import SourceError
 from copydesk.running.archives.tars import Picture, TarArchive
 from copydesk.running.archives.zips import ZipMembers
 from copydesk.running.beside import MAX_BYTES, followed, too_large
+from copydesk.running.outputs.folder import reported
 from copydesk.running.spool import Shelf
-from copydesk.running.writer import reported
 
 MAX_ASIDE = 2_000_000_000
 """Bytes of the pictures of a packed archive that are kept aside on disk."""
