@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import struct
-import sys
 import tarfile
 import zipfile
 import zlib
@@ -418,13 +416,3 @@ def test_in_folders_too_what_is_too_large_is_a_warning(convert: Run) -> None:
     assert done.code == 0, done.err
     (warning,) = warnings(done)
     assert "a.md: the picture a.png is left out: it has 51,000,008 bytes, and a picture may have 50,000,000" in warning
-
-
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="nothing is forbidden to this user")
-def test_in_folders_too_what_may_not_be_read_is_a_warning(convert: Run) -> None:
-    unpack("in", {"a.md": page("a.png"), "a.png": png()})
-    Path("in/a.png").chmod(0)
-    done = convert("in")
-    assert done.code == 0, done.err
-    (warning,) = warnings(done)
-    assert "a.md: the picture a.png is left out: it cannot be read: Permission denied; " in warning

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.running.intake import Intake
-from copydesk.running.resources import Resources
+from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import SourceFile
 
 
@@ -72,3 +72,15 @@ def test_a_file_that_is_named_has_its_own_folder_and_standard_input_none(resourc
     assert named("../up.png") is None
     assert Resources(Intake().beside(SourceFile("-", "stdin")))("secret.png") is None
     assert Resources(Intake().beside(SourceFile("a.md", "a.md")))("secret.png") == b"secret.png"
+
+
+def test_what_is_there_and_cannot_be_read_is_told(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert resources("../up.png") is None
+    assert resources("missing.png") is None
+    assert left_out([resources.asked]) == (
+        "the picture ../up.png is left out: it cannot be read: Permission denied; look at its permissions and the disk",
+    )
