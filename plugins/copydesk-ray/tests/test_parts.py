@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
-from functools import partial
 from importlib import util
 from pathlib import Path
 
@@ -13,9 +12,12 @@ import pytest
 pytest.importorskip("copydesk_ray", reason="runs where the group ray is installed")
 
 from copydesk import PluginError, UsageError
+from copydesk.recipe import Recipe
+from copydesk.running.sources import SourceFile
 from copydesk.running.worker import Start
 from copydesk_ray import RayEngine, RayOptions
 from copydesk_ray.actor import Raised, Terms, Worker, versions
+from copydesk_ray.sharing import is_shared, shared_folders
 
 
 @pytest.fixture
@@ -23,8 +25,12 @@ def terms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terms:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("A_PASSWORD", "secret")
     (tmp_path / "run").mkdir()
-    start = Start(bench=partial(print), folder=Path("run"), seconds=1.0, memory=None, preload="")  # type: ignore[arg-type]
-    return Terms.of(start, local=False)
+    return Terms.of(start("."), local=False)
+
+
+def start(output: str, folder: str = "run") -> Start:
+    recipe = Recipe(formats=("xml",), options={}, settings={}, output=output)
+    return Start(bench=recipe, folder=Path(folder), seconds=1.0, memory=None, preload="")
 
 
 def refusal(terms: Terms) -> PluginError:
@@ -47,10 +53,27 @@ def test_the_environment_of_the_run_stays_at_home(terms: Terms) -> None:
 
 
 def test_paths_have_to_mean_the_same_everywhere(terms: Terms, tmp_path: Path) -> None:
-    assert refusal(replace(terms, folder=str(tmp_path / "elsewhere"))).what == f"has no folder {tmp_path / 'elsewhere'}"
+    assert terms.shared == (str(tmp_path), "run")
+    elsewhere = str(tmp_path / "elsewhere")
+    assert refusal(replace(terms, shared=(elsewhere,))).what == f"has no folder {elsewhere}"
     (tmp_path / "run").rmdir()
     assert refusal(terms).what == "has no folder run"
     assert "file system that all machines have" in str(refusal(terms).next_step)
+
+
+def test_a_run_that_writes_nothing_has_its_own_folder_on_one_machine(terms: Terms, tmp_path: Path) -> None:
+    elsewhere = str(tmp_path.parent)
+    assert shared_folders(start("exports", elsewhere)) == (str(tmp_path),)
+    (tmp_path / "exports").mkdir()
+    assert shared_folders(start("exports", elsewhere)) == (str(tmp_path), "exports")
+
+
+def test_what_is_in_a_store_needs_no_file_system(terms: Terms) -> None:
+    assert shared_folders(start("s3://bucket/exports")) == ()
+    assert is_shared(SourceFile("in/a.txt", "a.txt"))
+    assert not is_shared(SourceFile("s3://bucket/in/a.txt", "a.txt"))
+    assert is_shared(SourceFile("in/all.zip/a.txt", "a.txt", archive="in/all.zip"))
+    assert not is_shared(SourceFile("-", "-"))
 
 
 def test_versions_have_to_be_the_same_everywhere(terms: Terms) -> None:

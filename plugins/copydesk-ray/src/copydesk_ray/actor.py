@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import pickle
 import platform
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import invalidate_caches
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from copydesk import CopydeskError, PluginError
 from copydesk.plugins import installed
 from copydesk.provider import provider_of
 from copydesk.running import worker
+from copydesk.running.job import Bench, Converted, Task
+from copydesk.running.orphans import hold
+from copydesk.running.progress import ProgressFile
+from copydesk.running.spool import Place, Shelf
 from copydesk.running.worker import Start
+from copydesk_ray.sharing import is_shared, lacking, shared_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +35,36 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of a document, and its canonical XML if it is to wait for collections."""
+
+    converted: Converted
+    xml: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a process works: id of the machine, and the process's own folder there."""
+
+    node: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What a process is given to begin with.
 
     Parameters:
         start: pickled, as it takes the modules of `path` to read it.
         folder: the current folder, from which paths are counted.
+        shared: folders that every machine has to have, as `shared_folders` gives them.
         path: where modules are looked for; None: where the machine has them.
         versions: what `versions` gives where the run was started.
     """
 
     start: bytes
     folder: str
+    shared: tuple[str, ...]
     path: Sequence[str] | None
     versions: dict[str, str]
 
@@ -51,35 +76,99 @@ class Terms:
             start: of the run. Its environment stays here: there may be passwords in it, and other machines have theirs.
             local: whether they run here, and nowhere else.
         """
-        path = [entry or os.getcwd() for entry in sys.path] if local else None  # noqa: PTH109 -- strings
-        return cls(pickle.dumps(replace(start, environment={})), os.getcwd(), path, versions())  # noqa: PTH109
+        here = os.getcwd()  # noqa: PTH109 -- strings
+        path = [entry or here for entry in sys.path] if local else None
+        return cls(pickle.dumps(replace(start, environment={})), here, shared_folders(start), path, versions())
+
+
+class _Pocket(Shelf):
+    """Holds the canonical XML of one document, until it goes back with what came of it."""
+
+    content: bytes | None = None
+
+    def put(self, content: bytes) -> Place:
+        self.content = content
+        return Place("", 0, len(content))
+
+    def take(self) -> bytes | None:
+        content, self.content = self.content, None
+        return content
 
 
 class Worker:
-    """The class of the actors; Ray makes one a process."""
+    """The class of the actors; Ray makes one a process.
 
-    def begin(self, terms: Terms) -> Raised | None:
-        """Make this process a worker; what it lacks is told."""
+    Each has a folder of its own on its machine. How far it has come stands there, so that it can be looked up when it
+    has died.
+    """
+
+    def begin(self, terms: Terms) -> Raised | Seat:
+        """Make this process a worker.
+
+        Returns:
+            Where it works; or what it lacks.
+        """
+        import ray
+
         if terms.path is not None:
             sys.path[:] = terms.path
             invalidate_caches()
         try:
             _check_versions(terms.versions)
-            _enter(terms.folder)
+            with suppress(OSError):
+                os.chdir(terms.folder)
+            if unshared := lacking(terms.shared):
+                return Raised(unshared)
             start: Start = pickle.loads(terms.start)  # noqa: S301 -- from the process that runs whatever it wants here
-            _check_folder(start.folder)
         except CopydeskError as error:
             return Raised(error)
+        with suppress(OSError):  # another machine's, or a file system that cannot lock
+            hold(start.folder)
+        # Where the run's folder is that of this machine, this is removed with it, whatever becomes of the process.
+        self._folder = tempfile.mkdtemp(prefix="copydesk-", dir=None if terms.path is None else start.folder.absolute())
+        self._pocket = _Pocket(Path(self._folder))
+        self._unshared = lacking([terms.folder])
         memory = None if start.memory is None else start.memory + _data()
-        worker.begin(replace(start, memory=memory, environment=dict(os.environ)))
-        return None
+        environment = dict(os.environ)
 
-    def run(self, function: Callable[..., Any], *given: object) -> object:
-        """Call one of the functions of `copydesk.running.worker`."""
+        def bench(folder: Path) -> Bench:
+            made = start.bench(folder)
+            return made if made.shelf is None else replace(made, shelf=self._pocket)
+
+        worker.begin(replace(start, bench=bench, folder=Path(self._folder), memory=memory, environment=environment))
+        return Seat(ray.get_runtime_context().get_node_id(), self._folder)
+
+    def convert(self, task: Task, number: int) -> Raised | Delivered:
+        """Convert one document, as `copydesk.running.worker.run_convert` does."""
         try:
-            return function(*given)
+            if self._unshared is not None and is_shared(task.file):
+                return Raised(self._unshared)
+            converted = worker.run_convert(task, number)
         except CopydeskError as error:
             return Raised(error)
+        return Delivered(converted, self._pocket.take())
+
+    def leave(self) -> None:
+        """Remove the folder, as nothing more will come."""
+        _remove(self._folder)
+
+
+def last_steps(folder: str, number: int) -> tuple[int, str]:
+    """How far a process of this machine had come that has died, as `ProgressFile.read` says it; its folder is removed.
+
+    Parameters:
+        folder: of the process.
+        number: of the task that it was at.
+
+    Raises:
+        OSError: the folder is not there.
+    """
+    progress = ProgressFile(Path(folder))
+    try:
+        return progress.read(number)
+    finally:
+        progress.close()
+        _remove(folder)
 
 
 def versions() -> dict[str, str]:
@@ -101,24 +190,8 @@ def _check_versions(wanted: dict[str, str]) -> None:
             )
 
 
-def _enter(folder: str) -> None:
-    try:
-        os.chdir(folder)
-    except OSError as error:
-        raise _unshared(folder) from error
-
-
-def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise _unshared(str(folder))
-
-
-def _unshared(folder: str) -> PluginError:
-    return PluginError(
-        f"has no folder {folder}",
-        where=f"machine {platform.node()} of the cluster",
-        next_step="put sources and output on a file system that all machines have under the same path",
-    )
+def _remove(folder: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _data() -> int:

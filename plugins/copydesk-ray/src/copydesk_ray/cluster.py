@@ -14,8 +14,9 @@ for _name in ("RAY_USAGE_STATS_ENABLED", "RAY_ENABLE_UV_RUN_RUNTIME_ENV"):
 
 import ray  # noqa: E402 -- after what it reads
 from ray._private import worker as _driver  # noqa: E402
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: E402
 
-from copydesk_ray.actor import Worker  # noqa: E402
+from copydesk_ray.actor import Worker, last_steps  # noqa: E402
 from copydesk_ray.engine import LOCAL  # noqa: E402
 
 _STORE = 128 * 2**20
@@ -48,22 +49,48 @@ def connect(address: str, processes: int | None) -> int:
             "include_dashboard": False,
         }
     else:
-        _knock(address)
+        knock(address, _ANSWER)
     ray.init(address=address, **settings)
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
 
 
-def _knock(address: str) -> None:
-    """Make sure that somebody answers at `host:port`: Ray would try for minutes, and then end this process."""
+def knock(address: str, seconds: float) -> None:
+    """Make sure that somebody answers at `host:port`: Ray would try for minutes, and then end this process.
+
+    Raises:
+        OSError: nobody does.
+    """
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER).close()
+        socket.create_connection((host.strip("[]"), int(port)), timeout=seconds).close()
+
+
+def vital_addresses() -> list[str]:
+    """Where those listen without whom this process has no cluster: its head, and what Ray runs on this machine."""
+    here = ray.get_runtime_context()
+    own = [node for node in ray.nodes() if node["NodeID"] == here.get_node_id()]
+    return [here.gcs_address, *(f"{node['NodeManagerAddress']}:{node['NodeManagerPort']}" for node in own)]
 
 
 def make_actor() -> Any:
     """Ask for one worker. It is not started again by Ray: who starts it anew wants to know what it died of."""
     options = {"num_cpus": 1, "max_restarts": 0, "max_task_retries": 0, "scheduling_strategy": "SPREAD"}
     return ray.remote(**options)(Worker).remote()
+
+
+def ask_for_last_steps(node: str, folder: str, number: int) -> Any:
+    """Have `last_steps` called on the machine on which a worker died.
+
+    Parameters:
+        node: id of the machine.
+        folder: of the worker.
+        number: of the task that it was at.
+
+    Returns:
+        Ray's reference to the answer; there is none, but an error, if the machine is lost as well.
+    """
+    there = NodeAffinitySchedulingStrategy(node_id=node, soft=False)
+    return ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=there)(last_steps).remote(folder, number)
 
 
 def disconnect() -> None:

@@ -4,44 +4,56 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
-from threading import Event, Thread, current_thread, main_thread
+from threading import Event, Lock, Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
 
 from copydesk import CopydeskError, PluginError
 from copydesk.running.attempts import Processes
-from copydesk.running.progress import ProgressFile
+from copydesk.running.job import NORMALIZING, Collected, Converted
+from copydesk.running.pool import Workers
+from copydesk.running.spool import Place, Shelf
 from copydesk.running.worker import Start
-from copydesk_ray.actor import Raised, Terms
+from copydesk_ray.actor import Delivered, Raised, Seat, Terms
 from copydesk_ray.engine import LOCAL
+from copydesk_ray.last_steps import LastSteps
+from copydesk_ray.watch import wait_for_silence
 
 _LOOK = 0.5
-"""Seconds between two looks at whether the run has ended, or a signal has come."""
+"""Seconds between two looks at whether the run has ended, or the cluster is lost."""
 _PATIENCE = 300.0
-"""Seconds for the first actor to begin: a cluster may have to start a machine for it."""
+"""Seconds in which nobody is at work, for an actor to begin: a cluster may have to start a machine for it."""
 _ATTEMPTS = 2
 """How often in a row a process may die before it has begun."""
+_TELL = 20.0
+"""Seconds that a machine has to tell how far a process had come that died there. It starts another one for it."""
+_UNKNOWN = (1, NORMALIZING)
+"""What a process counts as having been at that was lost with its machine."""
+_FAREWELL = 1.0
+"""Seconds that an actor has to clean up."""
 _LEAVE = 4.0
 """Seconds that the cluster has to end; its processes end with this one anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A task on its way."""
+    """A document on its way: its future, and the arguments of `Worker.convert`, of which the last is its number."""
 
     future: Future[Any]
-    function: Callable[..., Any]
-    given: tuple[object, ...]
-    limited: bool
+    given: tuple[Any, ...]
 
 
 class _DiedError(Exception):
     """A process died at its task."""
+
+
+class _StoppedError(Exception):
+    """The run has ended."""
 
 
 class RayWorkers(Processes):
@@ -49,7 +61,7 @@ class RayWorkers(Processes):
 
     Tasks wait in a queue of this process. A thread for each actor hands it one after the other, so that it is known on
     which document a process died, and for how long it has been at it; and no more than one document an actor is ever
-    with Ray.
+    with Ray. Collections are written by a process of this machine, where the articles come together.
 
     Parameters:
         start: what a worker needs to begin.
@@ -59,14 +71,20 @@ class RayWorkers(Processes):
     """
 
     def __init__(self, start: Start, jobs: int | None, providers: Mapping[str, str], address: str) -> None:
-        super().__init__(start, providers, ProgressFile(start.folder))
+        self._last_steps = LastSteps()
+        super().__init__(start, providers, self._last_steps)
         self._wanted, self._address = jobs, address
         self._jobs = jobs or os.cpu_count() or 1
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._actors: dict[Thread, Any] = {}
         self._busy: dict[Future[Any], Any] = {}
-        self._opened, self._begun, self._stopped = Event(), Event(), Event()
+        self._at_work: set[Thread] = set()
+        self._last_at_work = 0.0
+        self._opened, self._stopped = Event(), Event()
+        self._lost: PluginError | None = None
+        self._shelf, self._shelving = Shelf(start.folder), Lock()
+        self._collectors: Workers | None = None
 
     @property
     def jobs(self) -> int:
@@ -74,15 +92,21 @@ class RayWorkers(Processes):
         return self._jobs
 
     def submit(self, function: Callable[..., Any], *given: object, limited: bool) -> Future[Any]:
-        """Put a task into the queue."""
+        """Put a document into the queue."""
         if not self._threads:
             self._start(self._open)
             while not self._opened.wait(_LOOK):
                 pass
             _take_signals_back()
-        order = _Order(Future(), function, given, limited)
+        order = _Order(Future(), given)
         self._orders.put(order)
         return order.future
+
+    def collect(self, target: int, places: Iterable[Place]) -> Collected:
+        """Write one collection."""
+        if self._collectors is None:
+            self._collectors = Workers(self.start, 1, self.providers)
+        return self._collectors.collect(target, places)
 
     def end(self, future: Future[Any]) -> None:
         """End the actor that works on this."""
@@ -102,11 +126,14 @@ class RayWorkers(Processes):
         self._stopped.set()
         for _ in self._threads:
             self._orders.put(None)
-        for actor in list(self._actors.values()):
+        for actor in list(self._busy.values()):
             self._kill(actor)
+        if self._collectors is not None:
+            self._collectors.stop()
         for thread in self._threads[:1]:  # unless it is still connecting, it ends when all is ended
             thread.join(_LEAVE)
-        self.progress.close()
+        with self._shelving:
+            self._shelf.close()
 
     def _start(self, target: Callable[[], None]) -> None:
         thread = Thread(target=target, daemon=True)
@@ -118,7 +145,7 @@ class RayWorkers(Processes):
         """Connect, start a thread for each actor, and stay: the processes of a local cluster end with this thread."""
         # Not in the main thread, where Ray would set handlers of its own for the signals that end a run.
         try:
-            from copydesk_ray.cluster import connect, disconnect
+            from copydesk_ray.cluster import connect, disconnect, knock, vital_addresses
 
             found = connect(self._address, self._wanted)
         except Exception as error:
@@ -133,9 +160,16 @@ class RayWorkers(Processes):
             return
         self._jobs = self._wanted or found
         self._opened.set()
+        self._last_at_work = monotonic()
         self._terms = Terms.of(self.start, local=self._address == LOCAL)
         for _ in range(self._jobs):
             self._start(self._work)
+        if silent := wait_for_silence(vital_addresses, knock, self._stopped):
+            self._lost = PluginError(
+                f"the cluster is lost: nobody answers at {silent} any more",
+                where=f"Ray at {self._address}",
+                next_step="start it again, and run the same again: what is done stays done",
+            )
         self._stopped.wait()
         for thread in self._threads[1:]:
             thread.join(_LEAVE)
@@ -145,9 +179,15 @@ class RayWorkers(Processes):
         """Hand tasks to an actor, and to its successor when it died."""
         try:
             while not self._stopped.is_set():
-                actor = self._hire()
-                if actor is None or not self._serve(actor):
+                actor, seat = self._hire()
+                self._at_work.add(current_thread())
+                more = self._serve(actor, seat)
+                self._at_work.discard(current_thread())
+                self._last_at_work = monotonic()
+                if not more:
                     return
+        except _StoppedError:
+            self._kill(self._actors.get(current_thread()))
         except CopydeskError as error:
             self._give_up(error)
         except Exception as error:
@@ -159,8 +199,8 @@ class RayWorkers(Processes):
                 )
             )
 
-    def _hire(self) -> Any:
-        """Make an actor and wait until it has begun; None if the run has ended."""
+    def _hire(self) -> tuple[Any, Seat]:
+        """Make an actor, and wait until it has begun."""
         import ray
 
         from copydesk_ray.cluster import make_actor
@@ -168,60 +208,110 @@ class RayWorkers(Processes):
         for left in reversed(range(_ATTEMPTS)):
             actor = make_actor()
             self._actors[current_thread()] = actor
-            begun = actor.begin.remote(self._terms)
-            since = monotonic()
-            while not ray.wait([begun], timeout=_LOOK)[0]:
-                if self._stopped.is_set():
-                    return None
-                if not self._begun.is_set() and monotonic() - since > _PATIENCE:
-                    raise PluginError(
-                        f"no worker process began within {_PATIENCE:g} seconds",
-                        where=f"Ray at {self._address}",
-                        next_step="look at ray status there: its processors may be taken",
-                    )
             try:
-                told = ray.get(begun)
-            except ray.exceptions.ActorDiedError:
-                if self._stopped.is_set():
-                    return None
+                told = self._when_begun(actor.begin.remote(self._terms))
+            except ray.exceptions.RayActorError:
                 if not left:
                     raise
                 continue
             if isinstance(told, Raised):
                 raise told.error
-            self._begun.set()
-            return actor
-        return None
+            return actor, told
+        raise AssertionError("the last attempt raises")
 
-    def _serve(self, actor: Any) -> bool:
+    def _when_begun(self, begun: Any) -> Raised | Seat:
+        """Wait for an actor to begin: for ever, as long as others are at work."""
+        import ray
+
+        while True:
+            try:
+                told: Raised | Seat = self._get(begun, _LOOK)
+            except ray.exceptions.GetTimeoutError:
+                if not self._at_work and monotonic() - self._last_at_work > _PATIENCE:
+                    raise PluginError(
+                        f"no worker process began within {_PATIENCE:g} seconds",
+                        where=f"Ray at {self._address}",
+                        next_step="look at ray status there: its processors may be taken",
+                    ) from None
+            else:
+                return told
+
+    def _serve(self, actor: Any, seat: Seat) -> bool:
         """Hand tasks to an actor until it died, or there are no more; tell whether it needs a successor."""
         import ray
 
-        while (order := self._orders.get()) is not None:
-            future = order.future
+        while (order := self._orders.get()) is not None and not self._stopped.is_set():
+            future, number = order.future, order.given[-1]
             self._busy[future] = actor
             try:
-                result = ray.get(
-                    actor.run.remote(order.function, *order.given),
-                    timeout=self.start.seconds if order.limited else None,
-                )
+                told = self._get(actor.convert.remote(*order.given), self.start.seconds)
             except ray.exceptions.GetTimeoutError:
-                self._kill(actor)
+                self._bury(actor, seat, number)
                 future.set_exception(TimeoutError())
                 return True
             except ray.exceptions.RayActorError as error:  # of which node failures are a kind
+                self._bury(actor, seat, number)
                 future.set_exception(_DiedError(_first_line(error)))
                 return True
+            except (_StoppedError, CopydeskError) as error:
+                future.set_exception(error)
+                raise
             except Exception as error:
                 future.set_exception(error)
             else:
-                if isinstance(result, Raised):
-                    future.set_exception(result.error)
-                else:
-                    future.set_result(result)
+                self._settle(future, told)
             finally:
                 del self._busy[future]
+        with suppress(Exception):
+            ray.get(actor.leave.remote(), timeout=_FAREWELL)
+        self._kill(actor)
         return False
+
+    def _settle(self, future: Future[Any], told: Raised | Delivered) -> None:
+        """Say what came of a document, when its canonical XML lies where collections find it."""
+        if isinstance(told, Raised):
+            future.set_exception(told.error)
+            return
+        converted: Converted = told.converted
+        try:
+            if told.xml is not None:
+                with self._shelving:
+                    converted = replace(converted, xml=self._shelf.put(told.xml))
+        except CopydeskError as error:
+            future.set_exception(error)
+        else:
+            future.set_result(converted)
+
+    def _bury(self, actor: Any, seat: Seat, number: int) -> None:
+        """End an actor that hangs or cannot be reached, or has ended, and learn at what it was."""
+        from copydesk_ray.cluster import ask_for_last_steps
+
+        self._kill(actor)
+        try:
+            steps: tuple[int, str] = self._get(ask_for_last_steps(seat.node, seat.folder, number), _TELL)
+        except Exception:  # its machine is lost, or the run has ended
+            steps = _UNKNOWN
+        self._last_steps.tell(number, steps)
+
+    def _get(self, reference: Any, seconds: float) -> Any:
+        """Wait for an answer, but not beyond the end of the run or of the cluster.
+
+        Raises:
+            ray.exceptions.GetTimeoutError: it did not come in time.
+        """
+        import ray
+
+        until = monotonic() + seconds
+        while True:
+            if self._lost is not None:
+                raise self._lost
+            try:
+                return ray.get(reference, timeout=max(0.0, min(_LOOK, until - monotonic())))
+            except ray.exceptions.GetTimeoutError:
+                if self._stopped.is_set():
+                    raise _StoppedError from None
+                if monotonic() >= until:
+                    raise
 
     def _give_up(self, error: CopydeskError) -> None:
         """Let all that was and will be handed out fail."""
