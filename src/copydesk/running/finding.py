@@ -15,7 +15,7 @@ from copydesk.running.entries import FolderEntry, entries, look
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER
 from copydesk.running.outputs.opening import output_folder
 from copydesk.running.sources import STDIN, Documents, Found, SourceFile, unreadable
-from copydesk.running.stores import absolute, is_url, join
+from copydesk.running.stores import absolute, is_url, join, plain
 
 
 def find(
@@ -48,7 +48,7 @@ def find(
         for file in search.documents(_plain(argument)):
             taken.add(file)
     for name in named:
-        path = str(PurePath(name)) if name and not is_url(name) else name.rstrip("/")
+        path = str(PurePath(name)) if name and not is_url(name) else plain(name)
         taken.begin()
         for file in search.documents(path, prefix=_inside(path)):
             if not taken.add(file):
@@ -252,9 +252,9 @@ def _plain(argument: str) -> str:
     if argument in ("", STDIN):
         return argument
     if is_url(argument):
-        return argument.rstrip("/")
-    plain = str(PurePath(argument))
-    return plain if plain != STDIN else f".{os.sep}{STDIN}"
+        return plain(argument)
+    path = str(PurePath(argument))
+    return path if path != STDIN else f".{os.sep}{STDIN}"
 
 
 def _inside(path: str) -> str:
@@ -273,5 +273,5 @@ def _inner(identity: str, name: str) -> str:
 def _identity(path: str, *, links: bool = True) -> str:
     """One spelling for each file or folder; `links=False` spares the look-ups where the path has no link to resolve."""
     if is_url(path):
-        return path.rstrip("/")
+        return plain(path)
     return os.path.normcase(os.path.realpath(path) if links else os.path.abspath(path))  # noqa: PTH100

@@ -158,7 +158,8 @@ def unreadable(path: str, error: OSError | ValueError) -> SourceError:
     if isinstance(error, ValueError):
         return SourceError("is no path", where=path, next_step="check the spelling")
     said = error.strerror or str(error)
-    return SourceError(f"cannot be read: {said}", where=path, next_step="check the path and the disk")
+    next_step = "check the URL, the credentials and the network" if is_url(path) else "check the path and the disk"
+    return SourceError(f"cannot be read: {said}", where=path, next_step=next_step)
 
 
 def _stored(url: str) -> bytes:

@@ -28,6 +28,7 @@ TEMPORARY = ".copydesk-"
 """What names of files that are on their way begin with."""
 _PATHS = ("file", "local")
 _PAGES = ("http", "https")
+_PASSING = ("memory",)
 
 
 def is_url(text: str) -> bool:
@@ -35,9 +36,15 @@ def is_url(text: str) -> bool:
     return bool(_URL.match(text))
 
 
+def plain(url: str) -> str:
+    """The URL without slashes at its end."""
+    scheme, colon, rest = url.partition("://")
+    return f"{scheme}{colon}{rest.rstrip('/')}"
+
+
 def join(folder: str, *parts: str) -> str:
     """A URL below another."""
-    return "/".join((folder.rstrip("/"), *parts))
+    return "/".join((plain(folder), *parts))
 
 
 def absolute(path: str) -> str:
@@ -210,7 +217,7 @@ def check(url: str) -> None:
 
 def _has_folders(store: Any) -> bool:
     """Whether it is a server with folders, and not a store of objects."""
-    return not store.async_impl and store.protocol != "memory"
+    return not store.async_impl
 
 
 def _make_folder(store: Any, path: str) -> None:
@@ -223,6 +230,8 @@ def _store_of(url: str) -> tuple[Any, str]:
     found = _URL.fullmatch(url)
     assert found is not None, "it was told to be a URL"  # noqa: S101 -- tells mypy
     scheme, host, path = found.groups()
+    if not host and not path.strip("/"):
+        raise UsageError("names nothing in the store", where=url, next_step="give a URL such as s3://bucket/folder")
     store, root = _open(scheme, host, os.getpid())
     return store, root + path.rstrip("/")
 
@@ -240,6 +249,8 @@ def _open(scheme: str, host: str, _: int) -> tuple[Any, str]:
         raise UsageError(
             "is on the web, from which nothing is fetched", where=start, next_step="save the pages first, and name them"
         )
+    if scheme in _PASSING:
+        raise UsageError("is gone when the run ends", where=start, next_step="give a store that lasts")
     try:
         from fsspec.core import url_to_fs
     except ImportError:

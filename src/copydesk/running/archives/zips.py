@@ -24,7 +24,7 @@ _MEMBER, _END = b"PK\x03\x04", b"PK\x05\x06"
 """What a member begins with, and the record at the end."""
 _LONGEST_LINK = 4096
 """Bytes of what a link points to: a path."""
-_AGAIN = "fetch it again, or repair it"
+_AGAIN = "fetch it again, or recover what is there with zip -FF and give that"
 _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -76,7 +76,7 @@ class ZipArchive(Archive):
             with open(self.path, "rb") as stream:  # noqa: PTH123
                 begins = stream.read(2) == b"PK"
             if begins:
-                raise self.damaged(f"is cut short or damaged: {error}", _AGAIN) from error
+                raise self.damaged("is cut short or damaged: it has no whole directory at its end", _AGAIN) from error
             raise self.damaged("is no zip archive", "look at what it is") from error
 
     def _check_count(self, archive: zipfile.ZipFile) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from copydesk.errors import OutputError
+from copydesk.running.stores import is_url
 
 OWN_FOLDER = ".copydesk"
 """Folder below the output folder for what is nobody's output: the state, and what a run needs while it lasts."""
@@ -229,6 +230,8 @@ def reported(path: Path | str) -> Iterator[None]:
             next_step = "free some space, or give a folder on another disk with -o, and run again"
         elif error.errno in _FORBIDDEN or isinstance(error, PermissionError):
             next_step = "give a folder that you may write to with -o"
+        elif is_url(str(path)):
+            next_step = "check the URL, the credentials and the network, or give another folder with -o"
         else:
             next_step = "look at the folder, or give another with -o"
         raise OutputError(

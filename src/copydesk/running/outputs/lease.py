@@ -1,4 +1,8 @@
-"""The lock on a folder of a store: a file there that its holder renews, as no lock of a store dies with a process."""
+"""The lock on a folder of a store: a file that names its holder, who is alive while it renews another file.
+
+No lock of a store dies with its process. The lock is never written again by who holds it, so that a holder which was
+away for long cannot take it back from its successor unawares.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +38,13 @@ class Lease:
     """Keeps other runs out of a folder of a store.
 
     Parameters:
-        url: of the lock's file.
+        url: of the lock's file; that of its holder has the holder's name behind it.
         folder: the folder of the run on this machine, by which later runs on it learn at once that this one has ended.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
         self._url, self._folder = url, folder
         self._holder = secrets.token_hex(8)
-        self._beat = 0
         self._over = Event()
         self._lost = False
 
@@ -58,8 +61,12 @@ class Lease:
         """
         descriptor = _hold(self._folder)
         try:
-            with reported(where):
-                self._take(where, warn)
+            try:
+                with reported(where):
+                    self._take(where, warn)
+            except BaseException:
+                self._release()
+                raise
             keeper = Thread(target=self._keep, daemon=True)
             keeper.start()
             try:
@@ -86,22 +93,31 @@ class Lease:
             )
 
     def _take(self, where: str, warn: Callable[[str], None]) -> None:
+        stores.write(self._beats_of(self._holder), b"0")
+        content = json.dumps({"holder": self._holder, "folder": str(self._folder)}).encode()
         while True:
             with suppress(FileExistsError):
-                stores.create(self._url, self._content())
+                stores.create(self._url, content)
                 return
-            if self._is_dead(where, warn):
-                stores.write(self._url, self._content())
+            found = self._read()
+            if found is None:  # it has just been given back
+                continue
+            if self._is_dead(found, where, warn):
+                stores.write(self._url, content)
                 self._over.wait(_SETTLE)
-                if (self._read() or {}).get("holder") == self._holder:
+                if self._holds():
+                    self._remove(self._beats_of(str(found.get("holder"))))
                     return
 
-    def _is_dead(self, where: str, warn: Callable[[str], None]) -> bool:
-        """Whether the run that holds the lock has ended; if it has not, this does not return."""
-        before = self._read()
-        if before is None:  # it has just been given back
-            return False
-        folder = Path(str(before.get("folder")))
+    def _is_dead(self, found: dict[str, Any], where: str, warn: Callable[[str], None]) -> bool:
+        """Whether the run that holds the lock has ended; if it has not, this does not return.
+
+        Parameters:
+            found: what the lock says.
+            where: what it is a lock of, for people.
+            warn: called with why it takes long.
+        """
+        folder = Path(str(found.get("folder")))
         if folder.is_dir() and (ended := _has_ended(folder)) is not None:
             if not ended:
                 raise _taken(where)
@@ -109,43 +125,58 @@ class Lease:
             shutil.rmtree(folder, ignore_errors=True)
             return True
         warn(f"{where}: locked; waiting up to {PATIENCE:g} seconds to see whether by a run that was killed")
-        begun = monotonic()
+        holder = str(found.get("holder"))
+        before, begun = self._beat(holder), monotonic()
         while monotonic() - begun < PATIENCE:
-            self._over.wait(1)
-            now = self._read()
-            if now is None:
+            self._over.wait(min(1.0, PATIENCE / 4))
+            if (self._read() or {}).get("holder") != found.get("holder"):
                 return False
-            if now != before:
+            if self._beat(holder) != before:
                 raise _taken(where)
         return True
 
     def _keep(self) -> None:
-        """Renew the lock, in a thread."""
+        """Renew, in a thread."""
+        beat = 0
         while not self._over.wait(BEAT):
-            with suppress(OSError, CopydeskError):  # the store does not answer; the next renewal may reach it
-                found = self._read()
-                if found is not None and found.get("holder") != self._holder:
+            beat += 1
+            with suppress(OSError, CopydeskError):  # the store does not answer; the next time it may
+                if not self._holds():
                     self._lost = True
                     return
-                self._beat += 1
-                stores.write(self._url, self._content())
+                stores.write(self._beats_of(self._holder), str(beat).encode())
 
     def _release(self) -> None:
         with suppress(OSError, CopydeskError):
-            if (self._read() or {}).get("holder") == self._holder:
-                stores.remove(self._url)
+            if self._holds():
+                self._remove(self._url)
+            self._remove(self._beats_of(self._holder))
 
-    def _content(self) -> bytes:
-        return json.dumps({"holder": self._holder, "beat": self._beat, "folder": str(self._folder)}).encode()
+    def _holds(self) -> bool:
+        return (self._read() or {}).get("holder") == self._holder
 
     def _read(self) -> dict[str, Any] | None:
+        """What the lock says; None if there is none, nothing if it is nobody's."""
         try:
             found = json.loads(stores.read(self._url))
         except FileNotFoundError:
             return None
-        except ValueError:  # nobody's lock
+        except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
+
+    def _beats_of(self, holder: str) -> str:
+        return f"{self._url}-{holder}"
+
+    def _beat(self, holder: str) -> bytes | None:
+        with suppress(FileNotFoundError):
+            return stores.read(self._beats_of(holder))
+        return None
+
+    @staticmethod
+    def _remove(url: str) -> None:
+        with suppress(FileNotFoundError):
+            stores.remove(url)
 
 
 def _taken(where: str) -> OutputError:

@@ -32,7 +32,7 @@ class StoreFolder(OutputFolder):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._url = name.rstrip("/")
+        self._url = stores.plain(name)
         stores.check(self._url)
         self._listings = Listings()
         self._lease: Lease | None = None
