@@ -64,6 +64,7 @@ class Lease:
             try:
                 with reported(where):
                     self._take(where, warn)
+                    self._sweep()
             except BaseException:
                 self._release()
                 raise
@@ -106,7 +107,6 @@ class Lease:
                 stores.write(self._url, content)
                 self._over.wait(_SETTLE)
                 if self._holds():
-                    self._remove(self._beats_of(str(found.get("holder"))))
                     return
 
     def _is_dead(self, found: dict[str, Any], where: str, warn: Callable[[str], None]) -> bool:
@@ -151,6 +151,14 @@ class Lease:
             if self._holds():
                 self._remove(self._url)
             self._remove(self._beats_of(self._holder))
+
+    def _sweep(self) -> None:
+        """Remove what runs that were killed left of theirs. One that waits writes its own again."""
+        folder, _, name = self._url.rpartition("/")
+        own = self._beats_of(self._holder)
+        for each in stores.listed(folder):
+            if each.name.startswith(f"{name}-") and each.url != own:
+                self._remove(each.url)
 
     def _holds(self) -> bool:
         return (self._read() or {}).get("holder") == self._holder
