@@ -99,6 +99,16 @@ def _without_gaps(**values: object) -> dict[str, Any]:
 class _Dumper(yaml.SafeDumper):
     """Block style, lists indented below their key, and quotes wherever some YAML reader might see no string."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._analyses: dict[str, Any] = {}
+
+    def analyze_scalar(self, scalar: str) -> Any:
+        """Look through a text once: to choose its style here, and again when it is written."""
+        if scalar not in self._analyses:
+            self._analyses[scalar] = super().analyze_scalar(scalar)
+        return self._analyses[scalar]
+
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
