@@ -14,7 +14,7 @@ from copydesk.article import canonical, summary
 from copydesk.article.binding import bind_blocks
 from copydesk.article.binding_head import bind_meta
 from copydesk.article.canonical import NS, A
-from copydesk.article.ledger import Ledger
+from copydesk.article.ledger import Ledger, to_jsonl
 from copydesk.article.model import (
     Agent,
     Block,
@@ -98,6 +98,8 @@ class Article:
         root: etree._Element,
         ledger: Ledger | None = None,
         resources: Callable[[str], bytes | None] | None = None,
+        *,
+        xml: bytes | None = None,
     ) -> None:
         """Take over a tree that is known to be valid. From bytes, use `parse`.
 
@@ -105,8 +107,11 @@ class Article:
             root: the `article` element; nobody else may keep it.
             ledger: the ledger of the article.
             resources: gives the bytes of an image by its `src`, or None.
+            xml: what `canonical.serialize` gives of the tree, if it is at hand.
         """
         self.__dict__.update(_root=root, _ledger=ledger, _resources=resources)
+        if xml is not None:
+            self.__dict__["xml"] = xml
 
     if not TYPE_CHECKING:  # with it, type checkers would take every attribute for one that can be set
 
@@ -278,6 +283,11 @@ class Article:
     def ledger(self) -> Ledger | None:
         """The ledger that accounts for the source, if it is at hand."""
         return self._ledger
+
+    @constant
+    def ledger_jsonl(self) -> bytes | None:
+        """The bytes of the ledger's file, JSON Lines, if the ledger is at hand."""
+        return None if self._ledger is None else to_jsonl(self._ledger)
 
     def resource(self, src: str) -> bytes | None:
         """Give the bytes of a local image.

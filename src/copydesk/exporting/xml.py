@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from copydesk.article.ledger import to_jsonl
 from copydesk.article.view import Article
 from copydesk.exporting.exporter import ArticleExporter, NoOptions, Output
 
@@ -20,5 +19,5 @@ class XmlExporter(ArticleExporter[NoOptions]):
     def export(self, article: Article, options: NoOptions) -> Iterator[Output]:
         """Give the article's canonical bytes, and its ledger where there is one."""
         yield Output(".xml", article.xml)
-        if article.ledger is not None:
-            yield Output(".ledger.jsonl", to_jsonl(article.ledger))
+        if article.ledger_jsonl is not None:
+            yield Output(".ledger.jsonl", article.ledger_jsonl)

@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Protocol
 
 from copydesk.article import canonical
-from copydesk.article.ledger import to_jsonl
 from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import Normalized
 from copydesk.errors import CopydeskError, ExportError
@@ -184,14 +183,14 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
         resources = Resources(task.beside, normalized.resource)
-        article = Article(root, normalized.ledger, resources)
+        article = Article(root, normalized.ledger, resources, xml=normalized.xml)
     except CopydeskError as error:
         return Converted(report=_failed(file, Failure.of(error, where=file.path)), source=source)
     except MemoryError:
         return Converted(report=_failed(file, _too_large(file.path)), source=source)
     except Exception as error:
         return Converted(report=_failed(file, _defect(error, file.path)), source=source)
-    digest = article_digest(normalized.xml, to_jsonl(normalized.ledger))
+    digest = article_digest(normalized.xml, article.ledger_jsonl or b"")
     made: dict[str, Made] = {}
     written: list[str] = []
     failures: list[Failure] = []
@@ -255,7 +254,7 @@ def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Prog
     def views() -> Iterator[Article]:
         for xml in articles:
             progress(target.format)
-            yield Article(canonical.parse(xml))
+            yield Article(canonical.parse(xml), xml=xml)
 
     progress(target.format)
     try:
