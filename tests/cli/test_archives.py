@@ -346,6 +346,16 @@ def test_what_is_no_archive_is_one_failure(convert: Run, name: str, content: byt
     assert written() == ["good.xml"]
 
 
+def test_a_zip_that_is_cut_short_says_what_to_do(convert: Run) -> None:
+    raw = zipped("rips.zip").read_bytes()
+    for keep in (4, len(raw) // 2, len(raw) - 1):
+        Path("rips.zip").write_bytes(raw[:keep])
+        assert errors(convert("rips.zip")) == [
+            "error: rips.zip: is cut short or damaged: it has no whole directory at its end;"
+            " fetch it again, or recover what is there with zip -FF and give that"
+        ]
+
+
 PACKED: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
 
 

@@ -99,6 +99,29 @@ def test_some_documents_may_fail(copydesk: Run, article_file: Write, options: tu
     assert "empty.txt: the file is empty" in done.err
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--max-failed -1", "--max-failed: '-1' is no number of documents; "),
+        ("--max-failed -5%", "--max-failed: '-5%' is no number of documents; "),
+        ("--max-drop -.5", "--max-drop: -0.5 is no share; "),
+        ("--jobs -1", "--jobs: '-1' is no number of processes; "),
+        ("--timeout -1", "argument --timeout: invalid positive number value: '-1'; "),
+        ("--max-memory -1", "argument --max-memory: invalid positive number value: '-1'; "),
+        ("--shard -1/3", "--shard: '-1/3' is no share; "),
+        ("--files-from x -1", "-1: no such option; "),
+        ("-- -1", "--: no such option; "),
+    ],
+)
+def test_a_number_below_zero_is_told_to_be_none_though_an_option_is_called_0(
+    copydesk: Run, article_file: Write, option: str, said: str
+) -> None:
+    article_file()
+    done = copydesk("convert", "in", "--to", "xml", *option.split())
+    assert done.code == 2
+    assert done.err.startswith(f"error: {said}")
+
+
 def test_a_head_that_lacks_a_field_fails_the_build_but_is_written(copydesk: Run, article_file: Write) -> None:
     article_file()
     assert copydesk("convert", "in", "--to", "xml", "--require", "headline,title").code == 0

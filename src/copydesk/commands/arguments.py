@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import re
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,6 +13,9 @@ from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
     from copydesk.plugins import Format
+
+_NEGATIVE = re.compile(r"-(?!0\Z)\.?[0-9]")
+_LONG = re.compile("--[^=]+")
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,9 +25,26 @@ class Parser(argparse.ArgumentParser):
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(allow_abbrev=False, **settings)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse what there is; `--max-failed -1` is its value, though `-0` makes options of all that looks like it."""
+        return super().parse_known_args(_joined(sys.argv[1:] if args is None else args), namespace)
+
     def error(self, message: str) -> NoReturn:
         """Raise what the command line reports like any other error, with exit code 2."""
         raise UsageError(message, next_step=f"see {self.prog} --help")
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Arguments with what looks like a negative number, but for `-0` itself, joined to the long option before it."""
+    joined: list[str] = []
+    for number, argument in enumerate(arguments):
+        if argument == "--":
+            return [*joined, *arguments[number:]]
+        if _NEGATIVE.match(argument) and joined and _LONG.fullmatch(joined[-1]):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:

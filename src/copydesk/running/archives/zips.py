@@ -14,6 +14,8 @@ from functools import partial
 from copydesk.errors import SourceError
 from copydesk.running.archives.archive import Archive, Entry, allowed, at_most, whole
 from copydesk.running.beside import MAX_BYTES, too_large
+from copydesk.running.entries import open_file, stamp
+from copydesk.running.stores import is_url
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 """Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
@@ -69,11 +71,11 @@ class ZipArchive(Archive):
             SourceError: it cannot be read.
         """
         try:
-            return zipfile.ZipFile(self.path)
+            return zipfile.ZipFile(open_file(self.path) if is_url(self.path) else self.path)
         except OSError as error:
-            raise self.damaged(f"cannot be read: {error.strerror}", "check the path and the disk") from error
+            raise self.damaged(f"cannot be read: {error.strerror or error}", "check the path and the disk") from error
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            with open(self.path, "rb") as stream:  # noqa: PTH123
+            with open_file(self.path) as stream:
                 begins = stream.read(2) == b"PK"
             if begins:
                 raise self.damaged("is cut short or damaged: it has no whole directory at its end", _AGAIN) from error
@@ -81,7 +83,7 @@ class ZipArchive(Archive):
 
     def _check_count(self, archive: zipfile.ZipFile) -> None:
         """Zipfile reads what it finds: a damaged length within the directory can hide the members behind it."""
-        with open(self.path, "rb") as stream:  # noqa: PTH123
+        with open_file(self.path) as stream:
             stream.seek(-_END_SIZE - len(archive.comment), os.SEEK_END)
             count = int.from_bytes(stream.read(_END_SIZE)[10:12], "little")
         found = len(archive.infolist())
@@ -94,7 +96,7 @@ class ZipArchive(Archive):
         So it is with zips that were joined: only the last one's directory is looked at.
         """
         front = min((info.header_offset for info in archive.infolist()), default=archive.start_dir)
-        with open(self.path, "rb") as stream:  # noqa: PTH123
+        with open_file(self.path) as stream:
             begins = stream.read(min(front, len(_MEMBER)))
             stream.seek(max(0, front - _END_SIZE - _LONGEST_COMMENT))
             ends = stream.read(front - stream.tell())
@@ -111,7 +113,7 @@ class ZipArchive(Archive):
         entries = (self._entry(0, archive, info) for info in archive.infolist())
         documents = zip(entries, archive.infolist(), strict=True)
         unpacked = sum(info.file_size for entry, info in documents if not entry.skipped)
-        size = os.path.getsize(self.path)  # noqa: PTH202
+        size = stamp(self.path)[0]
         if unpacked > allowed(size):
             raise self.too_much(unpacked, size)
 
@@ -147,7 +149,7 @@ class ZipMembers:
         self._archive = ZipArchive(path)
         self._zip = self._archive.opened()
         self._members = dict(self._archive.visible(self._zip))
-        size = os.path.getsize(path)  # noqa: PTH202
+        size = stamp(path)[0]
         unpacked = sum(info.file_size for info in self._members.values() if info.file_size <= MAX_BYTES)
         self._fault = self._archive.too_much(unpacked, size) if unpacked > allowed(size) else None
 
