@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -231,3 +234,31 @@ def test_a_configuration_names_stores(copydesk: Run, bucket: Bucket) -> None:
         done = copydesk("convert")
     assert done.code == 0, done.err
     assert len(bucket.tree("out")) == 8
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+def test_archives_in_a_store(
+    convert: Run, bucket: Bucket, sources: dict[str, bytes], tmp_path: Path, tree: Tree, kind: str
+) -> None:
+    packed = shutil.make_archive(str(tmp_path / "rips"), {"tar.gz": "gztar"}.get(kind, kind), "in")
+    name = Path(packed).name
+    bucket.put(f"archives/{name}", Path(packed).read_bytes())
+    convert(name, "exports")
+    for source, output in ((f"archives/{name}", "single"), ("archives", "folder")):
+        convert(f"{bucket.url}/{source}", f"{bucket.url}/{output}")
+        assert bucket.tree(output) == tree("exports")
+        assert f"{len(NAMES)} unchanged" in convert(f"{bucket.url}/{source}", f"{bucket.url}/{output}").err
+    epub = zipfile.ZipFile(io.BytesIO(bucket.read(f"single/epub/{name}/deep/er/c.epub")))
+    assert PNG in [epub.read(each) for each in epub.namelist()]
+    bucket.put(f"archives/{name}", Path(packed).read_bytes()[: Path(packed).stat().st_size // 2])
+    done = convert(f"{bucket.url}/archives", "cut", code=1)
+    assert f"{bucket.url}/archives/{name}" in done.err
+    bucket.remove(f"archives/{name}")
+    bucket.put("archives/other.txt", sources["a.txt"])
+    assert "1 document" in convert(f"{bucket.url}/archives", f"{bucket.url}/folder", "--prune").err
+    assert {each.partition("/")[2] for each in bucket.tree("folder") if "articles" not in each} == {
+        "other.xml",
+        "other.ledger.jsonl",
+        "other.md",
+        "other.epub",
+    }

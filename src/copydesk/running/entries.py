@@ -1,10 +1,11 @@
-"""What lies in folders of sources, of this machine and of stores, told in one way."""
+"""Files and folders of sources, of this machine and of stores, in one way."""
 
 from __future__ import annotations
 
 import os
 import sys
 from dataclasses import dataclass
+from io import BufferedReader
 from stat import S_ISDIR
 from typing import Literal
 
@@ -54,6 +55,27 @@ def entries(folder: str) -> list[FolderEntry]:
         return [_stored(each) for each in stores.listed(folder)]
     with os.scandir(folder) as found:
         return sorted(map(_found, found), key=lambda entry: entry.name)
+
+
+def open_file(path: str) -> BufferedReader:
+    """Open a file for reading, from any position.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    return stores.open_(path) if is_url(path) else open(path, "rb")  # noqa: PTH123 -- strings
+
+
+def stamp(path: str) -> tuple[int, ...]:
+    """The size of a file in bytes, and what changes if it is written.
+
+    Raises:
+        OSError: there is none.
+    """
+    if is_url(path):
+        return stores.look(path).stamp
+    found = os.stat(path)  # noqa: PTH116 -- for every picture
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _stored(found: Stored) -> FolderEntry:

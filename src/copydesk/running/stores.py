@@ -6,7 +6,9 @@ imported at the first URL.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
 import os
 import re
 import secrets
@@ -15,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from copydesk.errors import UsageError
 
@@ -29,6 +31,13 @@ TEMPORARY = ".copydesk-"
 _PATHS = ("file", "local")
 _PAGES = ("http", "https")
 _PASSING = ("memory",)
+_NUMBERS = {
+    FileNotFoundError: errno.ENOENT,
+    PermissionError: errno.EACCES,
+    FileExistsError: errno.EEXIST,
+    TimeoutError: errno.ETIMEDOUT,
+}
+"""The system's numbers for errors that libraries raise without."""
 
 
 def is_url(text: str) -> bool:
@@ -129,18 +138,15 @@ def read(url: str) -> bytes:
         return cast("bytes", store.cat_file(path))
 
 
-@contextmanager
-def opened(url: str) -> Iterator[IO[bytes]]:
+def open_(url: str) -> io.BufferedReader:
     """Open a file for reading, from any position.
 
     Raises:
-        OSError, UsageError: as `look`.
+        OSError, UsageError: as `look`; reading raises OSError.
     """
     store, path = _store_of(url)
     with _errors_of_system():
-        stream = store.open(path, "rb")
-    with stream:
-        yield cast("IO[bytes]", stream)
+        return io.BufferedReader(_Raw(store.open(path, "rb")))
 
 
 def write(url: str, content: bytes) -> None:
@@ -169,7 +175,7 @@ def create(url: str, content: bytes) -> None:
             store.pipe_file(path, content, mode="create")
         except OSError:  # of which stores have several for this
             if store.exists(path):
-                raise FileExistsError(url) from None
+                raise FileExistsError(errno.EEXIST, "is there", url) from None
             raise
 
 
@@ -282,8 +288,41 @@ def _errors_of_system() -> Iterator[None]:
     """Make an OSError of whatever the library of a store raises."""
     try:
         yield
-    except (OSError, UsageError, MemoryError):
+    except (UsageError, MemoryError):
         raise
     except Exception as error:
-        text = str(error).strip().splitlines()
-        raise OSError(f"{type(error).__name__}: {text[0]}" if text else type(error).__name__) from error
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        code = next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), errno.EIO)
+        text = str(error).strip().partition("\n")[0]
+        if not isinstance(error, OSError):
+            text = f"{type(error).__name__}: {text}"
+        raise OSError(code, text or type(error).__name__) from error  # of the class that goes with the number
+
+
+class _Raw(io.RawIOBase):
+    """A file of a store, which raises what files raise."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with _errors_of_system():
+            content = self._file.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        with _errors_of_system():
+            return int(self._file.seek(offset, whence))
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()

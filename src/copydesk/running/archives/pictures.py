@@ -18,6 +18,7 @@ from copydesk.errors import SourceError
 from copydesk.running.archives.tars import Picture, TarArchive
 from copydesk.running.archives.zips import ZipMembers
 from copydesk.running.beside import MAX_BYTES, followed, too_large
+from copydesk.running.entries import open_file, stamp
 from copydesk.running.outputs.folder import reported
 from copydesk.running.spool import Shelf
 
@@ -77,7 +78,7 @@ class TarBeside:
                 raise SourceError(
                     "is in an archive that has changed since the run began", where=where, next_step="run the same again"
                 )
-            with open(Path(self.index).with_name(file) if file else self.archive, "rb") as stream:  # noqa: PTH123
+            with open_file(str(Path(self.index).with_name(file)) if file else self.archive) as stream:
                 stream.seek(position)
                 return stream.read(size)
         except OSError as error:
@@ -101,7 +102,7 @@ def set_aside(archive: str, numbers: Collection[int], folder: Path) -> str:
     shelf, left = Shelf(folder), MAX_ASIDE
     members: dict[str, str | tuple[str, int, int]] = {}
     links: dict[str, str] = {}
-    stamp = _stamp(archive)
+    before = _stamp(archive)
     try:
         for each in TarArchive(archive).pictures(frozenset(numbers)):
             members.pop(each.name, None)  # of two of one name it is the last, as when they are unpacked
@@ -115,7 +116,7 @@ def set_aside(archive: str, numbers: Collection[int], folder: Path) -> str:
         shelf.close()
     index = folder / f"pictures-{len(list(folder.glob('pictures-*')))}.json"
     with reported(folder), index.open("w", encoding="ascii") as stream:
-        json.dump(_Index(members, links, stamp), stream)
+        json.dump(_Index(members, links, before), stream)
     return str(index)
 
 
@@ -160,14 +161,15 @@ def _opened(path: str, *_: int) -> ZipMembers:
 
 def _stamp(path: str) -> tuple[int, ...]:
     try:
-        stat = os.stat(path)  # noqa: PTH116 -- for every picture
+        return stamp(path)
     except OSError as error:
         raise _unreachable(path, error) from error
-    return stat.st_size, stat.st_mtime_ns, stat.st_ino
 
 
 def _unreachable(where: str, error: OSError) -> SourceError:
-    return SourceError(f"is in an archive that cannot be read: {error.strerror}", where=where, next_step=_UNPACK)
+    return SourceError(
+        f"is in an archive that cannot be read: {error.strerror or error}", where=where, next_step=_UNPACK
+    )
 
 
 def close() -> None:

@@ -15,6 +15,7 @@ from typing import IO
 
 from copydesk.errors import SourceError
 from copydesk.running.archives.archive import CHUNK, Archive, allowed
+from copydesk.running.entries import open_file
 
 _XZ_MEMORY = 256 << 20
 """Bytes that unpacking xz may take: four times what its densest preset needs. A forged header can ask for 4 GiB."""
@@ -40,8 +41,9 @@ class Tape:
         self._left = self.last = self.tail = b""
         self._fault: SourceError | None = None
         with self._reported():
-            self._file = open(archive.path, "rb")  # noqa: PTH123, SIM115 -- see close
-            self._size = os.fstat(self._file.fileno()).st_size
+            self._file = open_file(archive.path)
+            self._size = self._file.seek(0, os.SEEK_END)
+            self._file.seek(0)
             start = self._file.read(6)
             self._file.seek(0)
         self.packed = True

@@ -59,7 +59,7 @@ class OutputFolder(ABC):
         """The path or URL of a file, for people and for `open`."""
 
     @abstractmethod
-    def open(self, file: str) -> AbstractContextManager[IO[bytes]]:
+    def open(self, file: str) -> IO[bytes]:
         """Open a file for reading.
 
         Raises:

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from time import monotonic
 from typing import IO
@@ -42,9 +42,9 @@ class StoreFolder(OutputFolder):
         """The URL of a file."""
         return stores.join(self._url, file)
 
-    def open(self, file: str) -> AbstractContextManager[IO[bytes]]:
+    def open(self, file: str) -> IO[bytes]:
         """Open a file for reading."""
-        return stores.opened(self.path(file))
+        return stores.open_(self.path(file))
 
     def stamp(self, file: str) -> Stamp:
         """The stamp of a file as the store has it now."""
@@ -123,7 +123,7 @@ class StoreFolder(OutputFolder):
     def state_file(self, scratch: Path, *, copy: bool) -> Path:
         """A copy of the state on this machine."""
         file = scratch / STATE
-        with suppress(FileNotFoundError), stores.opened(self._state()) as stored, file.open("xb") as stream:
+        with suppress(FileNotFoundError), stores.open_(self._state()) as stored, file.open("xb") as stream:
             shutil.copyfileobj(stored, stream)
         return file
 
