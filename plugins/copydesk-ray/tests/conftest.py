@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -33,37 +34,91 @@ def convert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Convert:
     return run
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A cluster of this machine with two processors, which outlives the runs; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    limits = ["--num-cpus=2", "--object-store-memory=80000000", "--include-dashboard=false"]
-    address = ["--node-ip-address=127.0.0.1", f"--port={port}"]
-    head = subprocess.Popen(
-        [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", *address, *limits],
-        cwd=tmp_path_factory.mktemp("elsewhere"),  # its processes do not begin where runs are
-        env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+class Machines:
+    """A cluster of this machine: each of its machines is a few processes with an end of their own.
+
+    Parameters:
+        folder: where their processes begin, which is not where runs are.
+        environment: variables that theirs has beside that of the tests.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._environment = {**os.environ, **_QUICKLY, **environment}
+        self._started: list[subprocess.Popen[bytes]] = []
+        self.address = ""
+
+    def start(self, *processors: int) -> list[subprocess.Popen[bytes]]:
+        """Start machines with so many processors each; the first of all is the head."""
+        return [self._begin(each) for each in processors]
+
+    def _begin(self, processors: int) -> subprocess.Popen[bytes]:
+        if not self._started:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.address = f"127.0.0.1:{free.getsockname()[1]}"
+            place = ["--head", f"--port={self.address.partition(':')[2]}", "--include-dashboard=false"]
+        else:
+            place = [f"--address={self.address}"]
+        place += ["--block", "--node-ip-address=127.0.0.1"]
+        size = [f"--num-cpus={processors}", "--object-store-memory=80000000"]
+        path = self._folder / f"{len(self._started)}.log"
+        with path.open("wb") as log:
+            machine = subprocess.Popen(
+                [sys.executable, "-m", "ray.scripts.scripts", "start", *place, *size],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._started.append(machine)
         until = monotonic() + 180
-        while not _answers(port):
-            assert head.poll() is None
+        while b"Ray runtime started" not in path.read_bytes():
+            assert machine.poll() is None, path.read_text(encoding="utf-8")
             assert monotonic() < until
             sleep(0.2)
-        yield f"127.0.0.1:{port}"
-    finally:
-        head.terminate()
-        head.wait(60)
+        return machine
+
+    def lose(self, machine: subprocess.Popen[bytes]) -> None:
+        """End a machine as if somebody had pulled its plug."""
+        os.killpg(machine.pid, signal.SIGKILL)
+        machine.wait(60)
+
+    def end(self) -> None:
+        """End all."""
+        for machine in reversed(self._started):
+            machine.terminate()
+        for machine in self._started:
+            machine.wait(60)
 
 
-def _answers(port: int) -> bool:
+_QUICKLY = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_AUTH_MODE": "disabled",
+    "RAY_health_check_initial_delay_ms": "0",
+    "RAY_health_check_period_ms": "500",
+    "RAY_health_check_timeout_ms": "2000",
+    "RAY_health_check_failure_threshold": "4",
+}
+"""So that a lost machine is noticed in seconds."""
+
+
+@pytest.fixture
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    """A cluster whose machines are the test's to start and to lose."""
+    made = Machines(tmp_path_factory.mktemp("elsewhere"), {})
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A cluster of a head and two machines with a processor each, which outlives the runs; its address."""
+    made = Machines(tmp_path_factory.mktemp("elsewhere"), {})
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
+        made.start(0, 1, 1)
+        yield made.address
+    finally:
+        made.end()

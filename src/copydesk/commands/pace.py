@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from copydesk.commands.arguments import Parser
 from copydesk.commands.engines import POOL, SERIAL, add_engine_option
 from copydesk.errors import UsageError
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 if TYPE_CHECKING:
     from copydesk.plugins import Plugins

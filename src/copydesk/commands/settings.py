@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import names_in
 from copydesk.errors import UsageError
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 if TYPE_CHECKING:
     from copydesk.exporting.options import Option

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from copydesk.errors import SourceError
 from copydesk.running import stores
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url, join
 
 MAX_BYTES = 50_000_000
 """Largest image read: a camera's raw picture; what is larger is no picture for an article."""
+LONGEST = 4096
+"""Characters of a path, as on Linux; the time to find out where one leads grows with its square."""
 _MOST_LINKS = 40
 """Links that are followed for one name, as by Linux."""
 
@@ -82,7 +84,7 @@ class StoreBeside:
         name = followed(self.folder, path, lambda _: None)
         if not name:
             return None
-        url = stores.join(self.root, name)
+        url = join(self.root, name)
         try:
             found = stores.look(url)
             if found.is_folder:
@@ -143,10 +145,13 @@ def followed(folder: str, path: PurePosixPath, link: Callable[[str], str | None]
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-            target = link("/".join(parts))
+            name = "/".join(parts)
+            if len(name) > LONGEST:
+                return None
+            target = link(name)
             if target is not None:
                 links += 1
-                if target.startswith("/") or links > _MOST_LINKS:
+                if target.startswith("/") or len(target) > LONGEST or links > _MOST_LINKS:
                     return None
                 parts.pop()
                 pending += reversed(target.split("/"))

@@ -10,7 +10,8 @@ from stat import S_ISDIR
 from typing import Literal
 
 from copydesk.running import stores
-from copydesk.running.stores import Stored, is_url
+from copydesk.running.stores import Stored
+from copydesk.running.urls import is_url
 
 Kind = Literal["file", "folder", "link", "other"]
 

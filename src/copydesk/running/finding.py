@@ -15,7 +15,7 @@ from copydesk.running.entries import FolderEntry, entries, look
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER
 from copydesk.running.outputs.opening import output_folder
 from copydesk.running.sources import STDIN, Documents, Found, SourceFile, unreadable
-from copydesk.running.stores import absolute, is_url, join, plain
+from copydesk.running.urls import absolute, is_url, join, plain
 
 
 def find(

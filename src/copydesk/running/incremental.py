@@ -19,7 +19,7 @@ from copydesk.running.report import DocumentReport
 from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State
-from copydesk.running.stores import absolute, is_url
+from copydesk.running.urls import absolute, is_url
 
 
 @dataclass(frozen=True, slots=True)

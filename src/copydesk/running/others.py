@@ -14,7 +14,7 @@ from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.sources import STDIN
 from copydesk.running.state import COLLECTION_MARK, State
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 OF_STDIN = "standard input"
 """What stands for the path of a source that was read from there."""

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from copydesk.errors import SourceError
-from copydesk.running.beside import Beside
+from copydesk.running.beside import LONGEST, Beside
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _MOST_WARNINGS = 5
@@ -55,7 +55,10 @@ class Resources:
             return None
         try:
             parts = urlsplit(src)
-            path = PurePosixPath(unquote(parts.path))
+            plain = unquote(parts.path)
+            if len(plain) > LONGEST:
+                return None
+            path = PurePosixPath(plain)
             if parts.scheme or parts.netloc or not path.name or path.is_absolute() or "\\" in str(path):
                 return None
             return self.beside.read(path)

@@ -15,7 +15,7 @@ from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
 from copydesk.running import stores
 from copydesk.running.archives.archive import begins_archive, too_large
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 STDIN = "-"
 _NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # surrogates stand for bytes that are no UTF-8

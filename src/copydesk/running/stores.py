@@ -10,7 +10,6 @@ import errno
 import hashlib
 import io
 import os
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,14 +19,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from copydesk.errors import UsageError
+from copydesk.running.urls import URL, join
 
-_URL = re.compile(r"([a-z][a-z0-9+.-]+)://([^/]*)(/?.*)", re.DOTALL)
-"""A scheme of two letters at least, as `C:` is a drive; a bucket or machine; a path."""
+TEMPORARY = ".copydesk-"
+"""What names of files that are on their way begin with."""
 _CHECKSUMS = ("ETag", "etag", "md5Hash")
 """What stores call a checksum of the content, or a mark that changes with it."""
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
-TEMPORARY = ".copydesk-"
-"""What names of files that are on their way begin with."""
 _PATHS = ("file", "local")
 _PAGES = ("http", "https")
 _PASSING = ("memory",)
@@ -38,27 +36,6 @@ _NUMBERS = {
     TimeoutError: errno.ETIMEDOUT,
 }
 """The system's numbers for errors that libraries raise without."""
-
-
-def is_url(text: str) -> bool:
-    """Whether this is no path of this machine, but the URL of a store."""
-    return bool(_URL.match(text))
-
-
-def plain(url: str) -> str:
-    """The URL without slashes at its end."""
-    scheme, colon, rest = url.partition("://")
-    return f"{scheme}{colon}{rest.rstrip('/')}"
-
-
-def join(folder: str, *parts: str) -> str:
-    """A URL below another."""
-    return "/".join((plain(folder), *parts))
-
-
-def absolute(path: str) -> str:
-    """The path from the root of this machine; a URL is one already."""
-    return path if is_url(path) else os.path.abspath(path)  # noqa: PTH100 -- strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +210,7 @@ def _make_folder(store: Any, path: str) -> None:
 
 def _store_of(url: str) -> tuple[Any, str]:
     """What speaks to the store of a URL, and the path that it knows the URL by."""
-    found = _URL.fullmatch(url)
+    found = URL.fullmatch(url)
     assert found is not None, "it was told to be a URL"  # noqa: S101 -- tells mypy
     scheme, host, path = found.groups()
     if not host and not path.strip("/"):

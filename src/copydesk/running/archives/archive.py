@@ -146,19 +146,13 @@ def whole(stream: IO[bytes] | gzip.GzipFile, where: str) -> bytes:
     Raises:
         SourceError: it is larger than any article.
     """
-    content = at_most(MAX_BYTES, stream)
-    if content is None:
-        raise too_large(where)
-    return content
-
-
-def at_most(size: int, stream: IO[bytes] | gzip.GzipFile) -> bytes | None:
-    """Read what has at most so many bytes; None if there are more."""
-    chunks, left = [], size + 1
-    while chunk := stream.read(min(CHUNK, left)):
+    chunks, size = [], 0
+    while chunk := stream.read(min(CHUNK, MAX_BYTES + 1 - size)):
         chunks.append(chunk)
-        left -= len(chunk)
-    return b"".join(chunks) if left else None
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise too_large(where)
+    return b"".join(chunks)
 
 
 def too_large(where: str) -> SourceError:

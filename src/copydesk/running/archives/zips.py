@@ -8,14 +8,15 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 from copydesk.errors import SourceError
-from copydesk.running.archives.archive import Archive, Entry, allowed, at_most, whole
-from copydesk.running.beside import MAX_BYTES, too_large
+from copydesk.running.archives.archive import Archive, Entry, allowed, whole
+from copydesk.running.beside import LONGEST, MAX_BYTES, too_large
 from copydesk.running.entries import open_file, stamp
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 """Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
@@ -24,8 +25,6 @@ _END_SIZE = 22
 _LONGEST_COMMENT = 0xFFFF
 _MEMBER, _END = b"PK\x03\x04", b"PK\x05\x06"
 """What a member begins with, and the record at the end."""
-_LONGEST_LINK = 4096
-"""Bytes of what a link points to: a path."""
 _AGAIN = "fetch it again, or recover what is there with zip -FF and give that"
 _FAULTS = (
     zipfile.BadZipFile,
@@ -33,7 +32,6 @@ _FAULTS = (
     lzma.LZMAError,
     EOFError,
     OSError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
 )
@@ -119,13 +117,8 @@ class ZipArchive(Archive):
 
     def _read(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         where = f"{self.path}/{_name(info)}"
-        try:
-            with archive.open(info) as stream:
-                return whole(stream, where)
-        except SourceError:
-            raise
-        except _FAULTS as error:
-            raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
+        with _reported(where), archive.open(info) as stream:
+            return whole(stream, where)
 
     def visible(self, archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         """Yield the members that are not hidden, links among them, with their names."""
@@ -156,9 +149,9 @@ class ZipMembers:
     def link(self, name: str) -> str | None:
         """What a member is a link to; None if it is none."""
         info = self._members.get(name)
-        if info is None or not stat.S_ISLNK(info.external_attr >> 16):
+        if info is None or not stat.S_ISLNK(info.external_attr >> 16) or info.file_size > LONGEST:
             return None
-        return self._read(name, info, _LONGEST_LINK).decode("utf-8", "replace")
+        return self._read(name, info).decode("utf-8", "replace")
 
     def read(self, name: str) -> bytes | None:
         """Read a member; None if there is none of that name.
@@ -167,24 +160,31 @@ class ZipMembers:
             SourceError: it is damaged, encrypted or too large, or the archive is a bomb.
         """
         info = self._members.get(name)
-        return None if info is None else self._read(name, info, MAX_BYTES)
+        return None if info is None else self._read(name, info)
 
-    def _read(self, name: str, info: zipfile.ZipInfo, most: int) -> bytes:
+    def _read(self, name: str, info: zipfile.ZipInfo) -> bytes:
         where = f"{self._archive.path}/{name}"
         if self._fault is not None:
             raise self._fault
         if info.flag_bits & _ENCRYPTED:
             raise SourceError("is encrypted", where=where, next_step="unpack the archive with its password")
-        if info.file_size > most:
+        if info.file_size > MAX_BYTES:
             raise too_large(where, info.file_size)
-        try:
-            with self._zip.open(info) as stream:
-                content = at_most(most, stream)
-        except _FAULTS as error:
-            raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
-        if content is None:
-            raise too_large(where, most + 1)
-        return content
+        with _reported(where), self._zip.open(info) as stream:
+            return stream.read(info.file_size)  # zipfile gives no more than that
+
+
+@contextmanager
+def _reported(where: str) -> Iterator[None]:
+    """Turn what goes wrong while a member is read into an error of the source."""
+    try:
+        yield
+    except NotImplementedError as error:
+        raise SourceError(
+            f"is packed in a way that cannot be read: {error}", where=where, next_step="unpack it, or make the zip anew"
+        ) from error
+    except _FAULTS as error:
+        raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
 
 
 def _name(info: zipfile.ZipInfo) -> str:

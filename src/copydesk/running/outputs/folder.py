@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from copydesk.errors import OutputError
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 OWN_FOLDER = ".copydesk"
 """Folder below the output folder for what is nobody's output: the state, and what a run needs while it lasts."""

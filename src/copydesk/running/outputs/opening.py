@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copydesk.running.outputs.folder import OutputFolder
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 
 
 def output_folder(name: str) -> OutputFolder:

@@ -16,6 +16,7 @@ from copydesk.running import stores
 from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER, STATE, OutputFolder, Stamp, reported
 from copydesk.running.outputs.lease import Lease
+from copydesk.running.urls import join, plain
 
 KEEP_AFTER = 30.0
 """Seconds between two times that the state is copied to the store: what a killed run has to look through again."""
@@ -32,7 +33,7 @@ class StoreFolder(OutputFolder):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._url = stores.plain(name)
+        self._url = plain(name)
         stores.check(self._url)
         self._listings = Listings()
         self._lease: Lease | None = None
@@ -40,7 +41,7 @@ class StoreFolder(OutputFolder):
 
     def path(self, file: str) -> str:
         """The URL of a file."""
-        return stores.join(self._url, file)
+        return join(self._url, file)
 
     def open(self, file: str) -> IO[bytes]:
         """Open a file for reading."""
