@@ -9,7 +9,7 @@ from pathlib import Path
 
 from copydesk import PluginError
 from copydesk.running.sources import STDIN, SourceFile
-from copydesk.running.stores import is_url
+from copydesk.running.urls import is_url
 from copydesk.running.worker import Start
 
 

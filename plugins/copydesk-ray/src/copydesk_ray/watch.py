@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Event
 from time import monotonic
 
-SILENCE = 30.0
+SILENCE = 20.0
 """Seconds without an answer after which a cluster counts as lost. Ray gives up after 60."""
 _PAUSE = 2.0
 _ANSWER = 5.0
