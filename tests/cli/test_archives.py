@@ -480,6 +480,50 @@ def test_sizes_are_counted_and_not_believed(convert: Run) -> None:
     assert written() == ["rips.zip/good.xml"]
 
 
+METHODS = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: 150, zipfile.ZIP_BZIP2: 300, zipfile.ZIP_LZMA: 150}
+"""MB that members unpack to, by how they are packed."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource module")
+@pytest.mark.parametrize("method", METHODS)
+def test_no_more_is_unpacked_than_the_directory_says(convert: Run, method: int) -> None:
+    import resource
+
+    lie = METHODS[method] * 1_000_000 + 4711
+    with zipfile.ZipFile("rips.zip", "w", method) as archive:
+        archive.writestr("a.txt", article("a"))
+        with archive.open("bomb.txt", "w") as stream:
+            for position in range(0, lie, 1_000_000):
+                stream.write(bytes(min(1_000_000, lie - position)))
+    raw = Path("rips.zip").read_bytes()
+    Path("rips.zip").write_bytes(raw.replace(struct.pack("<L", lie), struct.pack("<L", 100)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    done = convert("rips.zip")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    (error,) = errors(done)
+    assert error.startswith("error: rips.zip/bomb.txt: is damaged: ")
+    assert written() == ["rips.zip/a.xml"]
+    assert grown < (100 << 20 if sys.platform == "darwin" else 100 << 10)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_however_members_are_packed_they_are_read(convert: Run, method: int) -> None:
+    with zipfile.ZipFile("rips.zip", "w", method) as archive:
+        for name in NAMES:
+            archive.writestr(name, article(name))
+    assert convert("rips.zip").code == 0
+    assert len(written()) == len(NAMES)
+
+
+def test_a_way_of_packing_that_is_not_known_is_named(convert: Run) -> None:
+    raw = bytearray(zipped("rips.zip", {"a.txt": article(1), "b.txt": article(2)}).read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 10] = 9  # Deflate64
+    Path("rips.zip").write_bytes(raw)
+    (error,) = errors(convert("rips.zip"))
+    assert error.startswith("error: rips.zip/a.txt: is packed in a way that cannot be read: ")
+    assert written() == ["rips.zip/b.xml"]
+
+
 def test_forged_headers_take_no_memory(convert: Run) -> None:
     info = tarfile.TarInfo("x")
     info.type, info.size = tarfile.XHDTYPE, 8 << 30

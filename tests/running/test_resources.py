@@ -50,6 +50,8 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
         ("/etc/hostname", None),
         ("..\\up.png", None),
         ("http://[broken", None),
+        ("../sub/" * 100 + "my%20picture.png", b"in/sub/my picture.png"),
+        ("../sub/" * 100_000 + "my%20picture.png", None),
     ],
 )
 def test_only_visible_files_inside_the_source_folder_are_given(

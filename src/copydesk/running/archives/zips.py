@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import bz2
 import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 from copydesk.errors import SourceError
-from copydesk.running.archives.archive import Archive, Entry, allowed, whole
-from copydesk.running.beside import LONGEST, MAX_BYTES, too_large
+from copydesk.reading.decode import MAX_BYTES as MOST_OF_A_DOCUMENT
+from copydesk.running.archives.archive import CHUNK, Archive, Entry, allowed, too_large
+from copydesk.running.beside import LONGEST, MAX_BYTES
+from copydesk.running.beside import too_large as too_large_a_picture
 from copydesk.running.entries import open_file, stamp
 from copydesk.running.urls import is_url
 
@@ -23,6 +26,10 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 _END_SIZE = 22
 """Bytes of the record at the end, without the comment (APPNOTE.TXT 4.3.16); the number of members stands at byte 10."""
 _LONGEST_COMMENT = 0xFFFF
+_LENGTHS = 26
+"""Where the lengths of name and extra field stand in the header of a member (APPNOTE.TXT 4.3.7)."""
+_STEP = 4096
+"""Bytes that are asked for at once of LZMA, which unpacks all that it is given: it may be 7,000 times as much."""
 _MEMBER, _END = b"PK\x03\x04", b"PK\x05\x06"
 """What a member begins with, and the record at the end."""
 _AGAIN = "fetch it again, or recover what is there with zip -FF and give that"
@@ -116,9 +123,42 @@ class ZipArchive(Archive):
             raise self.too_much(unpacked, size)
 
     def _read(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        if info.file_size > MOST_OF_A_DOCUMENT:
+            raise too_large(f"{self.path}/{_name(info)}")
+        return self.content(archive, info)
+
+    def content(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        """Unpack a member, of which no more is taken into memory than the directory says that there is.
+
+        Raises:
+            SourceError: it is damaged.
+        """
         where = f"{self.path}/{_name(info)}"
-        with _reported(where), archive.open(info) as stream:
-            return whole(stream, where)
+        try:
+            with archive.open(info) as stream:
+                if info.compress_type != zipfile.ZIP_BZIP2:
+                    step = _STEP if info.compress_type == zipfile.ZIP_LZMA else CHUNK
+                    return b"".join(iter(partial(stream.read, step), b""))
+            return self._bunzipped(info)
+        except NotImplementedError as error:
+            raise SourceError(
+                f"is packed in a way that cannot be read: {error}",
+                where=where,
+                next_step="unpack it, or make the zip anew",
+            ) from error
+        except _FAULTS as error:
+            raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
+
+    def _bunzipped(self, info: zipfile.ZipInfo) -> bytes:
+        """Unpack what bzip2 has packed: zipfile would unpack whole blocks, of which 50 bytes can stand for 45 MB."""
+        with open_file(self.path) as stream:
+            stream.seek(info.header_offset + _LENGTHS)
+            stream.seek(sum(struct.unpack("<HH", stream.read(4))), os.SEEK_CUR)
+            packed = stream.read(min(info.compress_size, 2 * info.file_size + _STEP))
+        content = bz2.BZ2Decompressor().decompress(packed, info.file_size + 1)
+        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+            raise zipfile.BadZipFile("it is not what the directory says")
+        return content
 
     def visible(self, archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         """Yield the members that are not hidden, links among them, with their names."""
@@ -169,22 +209,8 @@ class ZipMembers:
         if info.flag_bits & _ENCRYPTED:
             raise SourceError("is encrypted", where=where, next_step="unpack the archive with its password")
         if info.file_size > MAX_BYTES:
-            raise too_large(where, info.file_size)
-        with _reported(where), self._zip.open(info) as stream:
-            return stream.read(info.file_size)  # zipfile gives no more than that
-
-
-@contextmanager
-def _reported(where: str) -> Iterator[None]:
-    """Turn what goes wrong while a member is read into an error of the source."""
-    try:
-        yield
-    except NotImplementedError as error:
-        raise SourceError(
-            f"is packed in a way that cannot be read: {error}", where=where, next_step="unpack it, or make the zip anew"
-        ) from error
-    except _FAULTS as error:
-        raise SourceError(f"is damaged: {error}", where=where, next_step="fetch the archive again") from error
+            raise too_large_a_picture(where, info.file_size)
+        return self._archive.content(self._zip, info)
 
 
 def _name(info: zipfile.ZipInfo) -> str:
