@@ -62,7 +62,7 @@ class SourceFile:
             if self.path == STDIN:
                 raw = sys.stdin.buffer.read(MAX_BYTES + 1)
             else:
-                raw = _stored(self.path) if is_url(self.path) else _content(self.path)
+                raw = _stored(self.path, self.version) if is_url(self.path) else _content(self.path)
         except OSError as error:
             raise unreadable(self.path, error) from error
         if self.path == STDIN and begins_archive(raw):
@@ -162,14 +162,14 @@ def unreadable(path: str, error: OSError | ValueError) -> SourceError:
     return SourceError(f"cannot be read: {said}", where=path, next_step=next_step)
 
 
-def _stored(url: str) -> bytes:
-    """The bytes of a file in a store.
+def _stored(url: str, version: str) -> bytes:
+    """The bytes of a file in a store, whose size its version has.
 
     Raises:
         OSError: there is none, or the store does not answer.
         SourceError: it is larger than any article.
     """
-    if (stores.look(url).size or 0) > MAX_BYTES:
+    if (stores.size_in(version) if version else stores.look(url).size or 0) > MAX_BYTES:
         raise too_large(url)
     return stores.read(url)
 

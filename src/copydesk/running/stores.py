@@ -73,6 +73,11 @@ class Stored:
         return self.size or 0, int.from_bytes(digest[:7], "big"), 0
 
 
+def size_in(version: str) -> int:
+    """The size in bytes that a version was made with."""
+    return int(version.partition(" ")[0])
+
+
 def look(url: str) -> Stored:
     """What the store has there.
 

@@ -103,6 +103,6 @@ def _hashed(chunks: Iterable[bytes], content: hashlib._Hash) -> Iterator[bytes]:
 def _holds(folder: OutputFolder, name: str, size: int, sha256: str) -> bool:
     """Whether a file has this content already."""
     try:
-        return folder.stamp(name)[0] == size and folder.sha256(name) == sha256
+        return folder.listed_stamp(name)[0] == size and folder.sha256(name) == sha256
     except OSError:  # not there, or what replacing it will tell of
         return False
