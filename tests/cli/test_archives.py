@@ -497,12 +497,14 @@ def test_no_more_is_unpacked_than_the_directory_says(convert: Run, method: int) 
                 stream.write(bytes(min(1_000_000, lie - position)))
     raw = Path("rips.zip").read_bytes()
     Path("rips.zip").write_bytes(raw.replace(struct.pack("<L", lie), struct.pack("<L", 100)))
+    Path("first.txt").write_bytes(article("first"))
+    convert("first.txt")  # which loads what every run takes
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     done = convert("rips.zip")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     (error,) = errors(done)
     assert error.startswith("error: rips.zip/bomb.txt: is damaged: ")
-    assert written() == ["rips.zip/a.xml"]
+    assert written() == ["first.xml", "rips.zip/a.xml"]
     assert grown < (100 << 20 if sys.platform == "darwin" else 100 << 10)
 
 
