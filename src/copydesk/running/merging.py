@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from copydesk.errors import OutputError
-from copydesk.running.outputs.folder import OWN_FOLDER, STATE, OutputFolder
+from copydesk.running.outputs.folder import OWN_FOLDER, STATE, OutputFolder, reported
 from copydesk.running.shards import SharedArticle
 from copydesk.running.sources import SourceFile
 from copydesk.running.state import State
@@ -38,8 +38,9 @@ class Merging:
         self._without: list[str] = []
         self._other: dict[str, int] = {}
         for number, folder in enumerate({folder.name: folder for folder in folders}.values()):
-            if not folder.is_there():
-                continue
+            with reported(folder.name):
+                if not folder.is_there():
+                    continue
             opened = state if folder.is_same(output) else _opened(folder, temporary / f"merge-{number}")
             if opened is None:
                 self._without.append(folder.name)

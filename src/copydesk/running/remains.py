@@ -54,9 +54,10 @@ class Remains:
         if not found.files and not others.elsewhere:  # nothing is left to make a collection of
             gone += [name for name in others.collections if name.removeprefix(COLLECTION_MARK) in formats]
         self.gone = tuple(name.removeprefix(COLLECTION_MARK) for name in gone)
-        self.other_formats = tuple(
-            name for name in sorted(past.seen_formats.difference(formats)) if self._output.has_folder(name)
-        )
+        with reported(self._output.name):
+            self.other_formats = tuple(
+                name for name in sorted(past.seen_formats.difference(formats)) if self._output.has_folder(name)
+            )
         if self._prune and gone and not found.complete:
             self._prune = False
             error = CopydeskError(
