@@ -38,7 +38,7 @@ class Merging:
         self._without: list[str] = []
         self._other: dict[str, int] = {}
         for number, folder in enumerate({folder.name: folder for folder in folders}.values()):
-            with reported(folder.name):
+            with reported(folder.name, "listed"):
                 if not folder.is_there():
                     continue
             opened = state if folder.is_same(output) else _opened(folder, temporary / f"merge-{number}")

@@ -54,7 +54,7 @@ class Remains:
         if not found.files and not others.elsewhere:  # nothing is left to make a collection of
             gone += [name for name in others.collections if name.removeprefix(COLLECTION_MARK) in formats]
         self.gone = tuple(name.removeprefix(COLLECTION_MARK) for name in gone)
-        with reported(self._output.name):
+        with reported(self._output.name, "listed"):
             self.other_formats = tuple(
                 name for name in sorted(past.seen_formats.difference(formats)) if self._output.has_folder(name)
             )

@@ -231,7 +231,7 @@ def opened_state(output: OutputFolder, scratch: Path, *, copy: bool) -> Iterator
         OutputError: it cannot be read or written.
     """
     where = output.path(f"{OWN_FOLDER}/{STATE}")
-    with reported(where):
+    with reported(where, "read"):
         file = output.state_file(scratch, copy=copy)
     with closing(State(file, where, partial(output.keep_state, file))) as state:
         yield state

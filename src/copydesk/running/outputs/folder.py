@@ -221,8 +221,13 @@ class OutputFolder(ABC):
 
 
 @contextmanager
-def reported(path: Path | str) -> Iterator[None]:
-    """Turn what the system says of a path into an `OutputError`."""
+def reported(path: Path | str, done: str = "written") -> Iterator[None]:
+    """Turn what the system says of a path into an `OutputError`.
+
+    Parameters:
+        path: or URL.
+        done: what the block does with it, as a participle.
+    """
     try:
         yield
     except OSError as error:
@@ -235,5 +240,5 @@ def reported(path: Path | str) -> Iterator[None]:
         else:
             next_step = "look at the folder, or give another with -o"
         raise OutputError(
-            f"cannot be written: {error.strerror or error}", where=str(path), next_step=next_step
+            f"cannot be {done}: {error.strerror or error}", where=str(path), next_step=next_step
         ) from error

@@ -114,7 +114,7 @@ class StoreFolder(OutputFolder):
 
     def has_state(self) -> bool:
         """Whether earlier runs left a state."""
-        with reported(self.name):
+        with reported(self.name, "read"):
             try:
                 stores.look(self._state())
             except FileNotFoundError:
