@@ -267,6 +267,14 @@ def test_names_that_lead_elsewhere_are_refused_and_the_others_converted(convert:
     assert {path.name for path in Path().iterdir()} == {f"rips.{kind}", "out"}
 
 
+def test_a_member_whose_name_begins_with_nul_is_refused_and_the_others_converted(convert: Run) -> None:
+    raw = zipped("rips.zip", {"x.txt": article(1), "good.txt": article(2)}).read_bytes()
+    Path("rips.zip").write_bytes(raw.replace(b"x.txt", b"\0.txt"))
+    (error,) = errors(convert("rips.zip"))
+    assert "has a control character in its name" in error
+    assert written() == ["rips.zip/good.xml"]
+
+
 def test_names_that_only_look_bad_are_taken(convert: Run) -> None:
     names = ["dots..txt", "a..b/c.txt", "back\\slash.txt", "CON.txt", "trailing /x.txt", "fähre.txt"]
     tarred("rips.tar", *(member(name, article(name)) for name in names))

@@ -8,6 +8,7 @@ import lzma
 import sys
 import tarfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from copydesk.errors import SourceError
 from copydesk.running.archives import tape
 from copydesk.running.finding import find
 from copydesk.running.intake import Intake
+from copydesk.running.resources import Resources, left_out
 
 SUFFIXES = {".txt"}
 CONTENTS = {f"{number}/x.txt": b"text of %d, twice: " % number * 40 for number in range(4)}
@@ -125,6 +127,78 @@ def test_several_streams_of_xz_are_one(tmp_path: Path) -> None:
     raw, path = tarred("w"), tmp_path / "x.tar.xz"
     path.write_bytes(lzma.compress(raw[:2000]) + bytes(8) + lzma.compress(raw[2000:]))
     assert read_all(path) == ([*CONTENTS.values()], [])
+
+
+PICTURES = {
+    "1/a.txt": b"text",
+    "1/x.png": b"\x89PNG" + bytes(range(256)) * 3,
+    "b.txt": b"text",
+    "1/y/z.png": b"\x89PNG, another" * 50,
+}
+LINKS = {"link.png": "1/y/z.png", "1/img": "../1/y"}
+
+
+def pack_pictures(path: Path, method: int = zipfile.ZIP_DEFLATED) -> None:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", method) as archive:
+            for name in (*PICTURES, *LINKS):
+                info = zipfile.ZipInfo(name)
+                info.create_system, info.external_attr = 3, (0o120777 if name in LINKS else 0o100644) << 16
+                archive.writestr(info, PICTURES.get(name) or LINKS[name], method)
+        return
+    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as tar:
+        for name, content in PICTURES.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+        for name, target in LINKS.items():
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = tarfile.SYMTYPE, target
+            tar.addfile(member)
+
+
+def shown(path: Path) -> tuple[list[tuple[bytes | None, str]], list[SourceError]]:
+    """What documents get of what they ask for, with the warning if there is one, and the errors of the archive."""
+    found = find([str(path)], suffixes=SUFFIXES)
+    answers: list[tuple[bytes | None, str]] = []
+    with closing(Intake(found.others, path.parent)) as intake:
+        for file in found.files:
+            resources = Resources(intake.beside(file))
+            for src in ("1/x.png", "1/y/z.png", "link.png", "1/img/z.png", "x.png", "../link.png", "../../x.png"):
+                answer = resources(src)
+                answers.append((answer, "".join(left_out([resources.asked]))))
+                resources.asked.clear()
+    return answers, found.errors
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
+def test_pictures_lie_where_their_names_say(tmp_path: Path, name: str) -> None:
+    pack_pictures(tmp_path / name)
+    x, z = PICTURES["1/x.png"], PICTURES["1/y/z.png"]
+    answers, errors = shown(tmp_path / name)
+    assert [answer for answer, _ in answers] == [None, None, None, None, x, z, None, x, z, z, z, None, None, None]
+    assert not errors
+    assert not any(said for _, said in answers)
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.bz2.zip", "x.lzma.zip", "x.tar", "x.tar.gz"])
+@given(data=st.data())
+def test_damage_of_pictures_is_told_and_nothing_else_is_taken_for_them(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("damaged") / name
+    methods = {"x.bz2.zip": zipfile.ZIP_BZIP2, "x.lzma.zip": zipfile.ZIP_LZMA}
+    pack_pictures(path, methods.get(name, zipfile.ZIP_DEFLATED))
+    raw = bytearray(path.read_bytes())
+    for at in data.draw(st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=5)):
+        raw[at] = data.draw(st.integers(0, 255))
+    path.write_bytes(raw)
+    answers, errors = shown(path)
+    right = {None, *PICTURES.values(), *map(str.encode, LINKS.values())}  # a link that is damaged may be none
+    for answer, said in answers:
+        assert answer is None or not said
+        # Only zip has a checksum of each member; gzip has one at the end, and tar has none.
+        assert answer in right or errors or name == "x.tar"
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="it can")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import posixpath
 import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import IO
 
 from copydesk.errors import SourceError
@@ -85,10 +85,9 @@ class Archive(ABC):
         made = Entry(number, plain, read)
         if problem := _problem(name):
             return replace(made, error=self.refused(_visible(name), problem, "rename it in the archive"))
-        path = PurePosixPath(plain)
-        if any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
+        if any(part[0] == "." or part == "__MACOSX" for part in plain.split("/")):
             return replace(made, skipped="hidden")
-        if path.suffix.lower() in self.suffixes:
+        if posixpath.splitext(plain)[1].lower() in self.suffixes:
             return made
         return replace(made, skipped="archives" if is_archive(plain) else "other")
 
@@ -165,7 +164,7 @@ def too_large(where: str) -> SourceError:
 
 
 def _problem(name: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in name):
+    if not name.isprintable() and any(unicodedata.category(character) == "Cc" for character in name):
         return "has a control character in its name"
     if not name:
         return "has no name"

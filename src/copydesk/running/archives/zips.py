@@ -37,6 +37,7 @@ _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
+    struct.error,
     EOFError,
     OSError,
     RuntimeError,
@@ -54,7 +55,7 @@ class ZipArchive(Archive):
                 self._check_count(archive)
                 self._check_size(archive)
             for number, info in enumerate(archive.infolist()):
-                if not info.is_dir():
+                if not info.orig_filename.endswith("/"):
                     yield self._entry(number, archive, info)
             if listing:
                 self._check_front(archive)
@@ -164,7 +165,7 @@ class ZipArchive(Archive):
         """Yield the members that are not hidden, links among them, with their names."""
         for number, info in enumerate(archive.infolist()):
             entry = self._entry(number, archive, info)
-            if not info.is_dir() and entry.error is None and entry.skipped != "hidden":
+            if not info.orig_filename.endswith("/") and entry.error is None and entry.skipped != "hidden":
                 yield entry.name, info
 
 
