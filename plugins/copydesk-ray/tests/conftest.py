@@ -54,13 +54,11 @@ class Machines:
 
     def _begin(self, processors: int) -> subprocess.Popen[bytes]:
         if not self._started:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.address = f"127.0.0.1:{free.getsockname()[1]}"
+            self.address = f"127.0.0.1:{_free_port()}"
             place = ["--head", f"--port={self.address.partition(':')[2]}", "--include-dashboard=false"]
         else:
             place = [f"--address={self.address}"]
-        place += ["--block", "--node-ip-address=127.0.0.1"]
+        place += ["--block", "--node-ip-address=127.0.0.1", "--include-log-monitor=false"]
         size = [f"--num-cpus={processors}", "--object-store-memory=80000000"]
         path = self._folder / f"{len(self._started)}.log"
         with path.open("wb") as log:
@@ -88,10 +86,9 @@ class Machines:
 
     def end(self) -> None:
         """End all."""
-        for machine in reversed(self._started):
-            machine.terminate()
         for machine in self._started:
-            machine.wait(60)
+            if machine.poll() is None:
+                self.lose(machine)
 
 
 _QUICKLY = {
@@ -114,11 +111,62 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A cluster of a head and two machines with a processor each, which outlives the runs; its address."""
-    made = Machines(tmp_path_factory.mktemp("elsewhere"), {})
+def s3_environment() -> dict[str, str]:
+    """Variables by which the tools of S3 find a server of this machine; it is the test's to start."""
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_free_port()}",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this machine that no other has: Python on the machines of `cluster` does not get at what is in it."""
+    return tmp_path_factory.mktemp("alone")
+
+
+@pytest.fixture(scope="session")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for temporary files on the machines of `cluster`."""
+    return tmp_path_factory.mktemp("theirs")
+
+
+REFUSE = """
+import os
+import sys
+
+def refuse(event, arguments):
+    if event == "open" or event.startswith("os."):
+        for path in arguments:
+            if isinstance(path, (str, bytes, os.PathLike)) and os.path.abspath(os.fsdecode(path)).startswith(ALONE):
+                raise FileNotFoundError(path)
+
+sys.addaudithook(refuse)
+"""
+
+
+@pytest.fixture(scope="session")
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory, s3_environment: dict[str, str], alone: Path, theirs: Path
+) -> Iterator[str]:
+    """A cluster of two machines with a processor each, which outlives the runs; its address."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "sitecustomize.py").write_text(f"ALONE = {str(alone)!r}\n{REFUSE}", encoding="utf-8")
+    own = {"PYTHONPATH": str(site), "TMPDIR": str(theirs)}
+    made = Machines(tmp_path_factory.mktemp("elsewhere"), {**s3_environment, **own})
     try:
-        made.start(0, 1, 1)
+        made.start(1, 1)
         yield made.address
     finally:
         made.end()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from importlib import invalidate_caches
 from importlib.metadata import version
 from pathlib import Path
+from time import time
 
 from copydesk import CopydeskError, PluginError
 from copydesk.plugins import installed
@@ -24,7 +25,11 @@ from copydesk.running.orphans import hold
 from copydesk.running.progress import ProgressFile
 from copydesk.running.spool import Place, Shelf
 from copydesk.running.worker import Start
-from copydesk_ray.sharing import is_shared, lacking, shared_folders
+from copydesk_ray.sharing import is_shared, shared_folders, unshared
+
+_PREFIX = "copydesk-ray-"
+_OLD = 7 * 24 * 3600.0
+"""Seconds after which nobody will come back to the folder of a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +120,19 @@ class Worker:
             invalidate_caches()
         try:
             _check_versions(terms.versions)
-            with suppress(OSError):
-                os.chdir(terms.folder)
-            if unshared := lacking(terms.shared):
-                return Raised(unshared)
+            self._unshared = _enter(terms.folder)
+            for folder in terms.shared:
+                if not Path(folder).is_dir():
+                    raise unshared(folder)
             start: Start = pickle.loads(terms.start)  # noqa: S301 -- from the process that runs whatever it wants here
         except CopydeskError as error:
             return Raised(error)
         with suppress(OSError):  # another machine's, or a file system that cannot lock
             hold(start.folder)
         # Where the run's folder is that of this machine, this is removed with it, whatever becomes of the process.
-        self._folder = tempfile.mkdtemp(prefix="copydesk-", dir=None if terms.path is None else start.folder.absolute())
+        _sweep()
+        self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=None if terms.path is None else start.folder.absolute())
         self._pocket = _Pocket(Path(self._folder))
-        self._unshared = lacking([terms.folder])
         memory = None if start.memory is None else start.memory + _data()
         environment = dict(os.environ)
 
@@ -188,6 +193,23 @@ def _check_versions(wanted: dict[str, str]) -> None:
                 where=f"machine {platform.node()} of the cluster",
                 next_step="install the same versions of copydesk and its plugins on all machines",
             )
+
+
+def _enter(folder: str) -> PluginError | None:
+    """Make a folder the current one; what to say if it is not there."""
+    try:
+        os.chdir(folder)
+    except OSError:
+        return unshared(folder)
+    return None
+
+
+def _sweep() -> None:
+    """Remove what processes left on this machine that were ended together with their run."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time() - folder.stat().st_mtime > _OLD:
+                _remove(str(folder))
 
 
 def _remove(folder: str) -> None:

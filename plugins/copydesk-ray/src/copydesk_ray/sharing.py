@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
 from pathlib import Path
 
 from copydesk import PluginError
@@ -36,13 +35,10 @@ def shared_folders(start: Start) -> tuple[str, ...]:
     return os.getcwd(), *([str(folder)] if folder.is_dir() else [])  # noqa: PTH109 -- strings
 
 
-def lacking(folders: Iterable[str]) -> PluginError | None:
-    """What to say if this machine lacks one of the folders."""
-    missing = [folder for folder in folders if not Path(folder).is_dir()]
-    if not missing:
-        return None
+def unshared(folder: str) -> PluginError:
+    """What to say if this machine lacks a folder."""
     return PluginError(
-        f"has no folder {missing[0]}",
+        f"has no folder {folder}",
         where=f"machine {platform.node()} of the cluster",
         next_step="put sources and output on a file system that all machines have under the same path, or into a store",
     )
