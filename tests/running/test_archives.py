@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import pickle
 import sys
 import tarfile
 import zipfile
@@ -179,6 +180,35 @@ def test_pictures_lie_where_their_names_say(tmp_path: Path, name: str) -> None:
     assert [answer for answer, _ in answers] == [None, None, None, None, x, z, None, x, z, z, z, None, None, None]
     assert not errors
     assert not any(said for _, said in answers)
+
+
+def test_a_tar_that_changed_since_it_was_looked_at_gives_no_wrong_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "x.tar"
+    pack_pictures(path)
+    found = find([str(path)], suffixes=SUFFIXES)
+    with closing(Intake(found.others, tmp_path)) as intake:
+        resources = Resources(intake.beside(found.files[0]))
+        assert resources("x.png") == PICTURES["1/x.png"]
+        path.write_bytes(bytes(512) + path.read_bytes())
+        assert resources("x.png") is None
+        (said,) = left_out([resources.asked])
+        assert "is in an archive that has changed since the run began; run the same again" in said
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
+def test_where_an_archive_cannot_be_reached_its_pictures_are_told_of(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    pack_pictures(path)
+    found = find([str(path)], suffixes=SUFFIXES)
+    with closing(Intake(found.others, tmp_path)) as intake:
+        beside = intake.beside(found.files[0])
+    path.rename(tmp_path / "elsewhere")
+    for index in tmp_path.glob("pictures-*"):
+        index.unlink()
+    resources = Resources(pickle.loads(pickle.dumps(beside)))  # noqa: S301 -- own bytes
+    assert resources("x.png") is None
+    (said,) = left_out([resources.asked])
+    assert "the picture x.png is left out: it is in an archive that cannot be read: " in said
 
 
 @pytest.mark.parametrize("name", ["x.zip", "x.bz2.zip", "x.lzma.zip", "x.tar", "x.tar.gz"])
