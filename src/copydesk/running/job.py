@@ -11,10 +11,11 @@ from typing import Protocol
 from copydesk.article import canonical
 from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import Normalized
-from copydesk.errors import CopydeskError, ExportError
-from copydesk.exporting.contract import Exporter, describe, outputs_of
+from copydesk.errors import ExportError
+from copydesk.exporting.contract import Exporter, outputs_of
 from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.beside import Beside
+from copydesk.running.failures import export_failure, failure_of
 from copydesk.running.outputs.folder import FileRecord
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
@@ -184,12 +185,9 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         fields = head_fields(root)
         resources = Resources(task.beside, normalized.resource)
         article = Article(root, normalized.ledger, resources, xml=normalized.xml)
-    except CopydeskError as error:
-        return Converted(report=_failed(file, Failure.of(error, where=file.path)), source=source)
-    except MemoryError:
-        return Converted(report=_failed(file, _too_large(file.path)), source=source)
     except Exception as error:
-        return Converted(report=_failed(file, _defect(error, file.path)), source=source)
+        report = DocumentReport(source=file.path, failures=(failure_of(error, file.path),))
+        return Converted(report=report, source=source)
     digest = article_digest(normalized.xml, article.ledger_jsonl or b"")
     made: dict[str, Made] = {}
     written: list[str] = []
@@ -204,7 +202,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         try:
             staged = _stage(target, article, task.name, bench.writer)
         except ExportError as error:
-            failures.append(_failure(error, target, file.path))
+            failures.append(export_failure(error, name, target.provider, file.path))
             continue
         made[name] = Made(tuple(staged.paths), tuple(staged.files), dict(resources.asked))
         written += staged.written
@@ -260,7 +258,7 @@ def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Prog
     try:
         staged = _stage(target, views(), COLLECTION, bench.writer)
     except ExportError as error:
-        return Collected(failure=_failure(error, target, OF_ALL))
+        return Collected(failure=export_failure(error, target.format, target.provider, OF_ALL))
     return Collected(tuple(staged.files), tuple(staged.written), None, _changes(staged))
 
 
@@ -277,29 +275,3 @@ def _stage(
 
 def _changes(staged: Staged | Previewed) -> tuple[Change, ...]:
     return tuple(staged.changes) if isinstance(staged, Previewed) else ()
-
-
-def _failed(file: SourceFile, failure: Failure) -> DocumentReport:
-    return DocumentReport(source=file.path, failures=(failure,))
-
-
-def _failure(error: ExportError, target: Target, where: str) -> Failure:
-    if error.next_step is None:
-        error.next_step = f"report it to the makers of {target.provider}, with --debug"
-    else:  # the plugin's own advice
-        error.next_step += f" ({target.provider})"
-    return Failure.of(error, where=where, format=target.format)
-
-
-def _too_large(where: str) -> Failure:
-    return Failure.of(
-        CopydeskError("needs more memory than it may have", next_step="raise --max-memory, or split it"), where=where
-    )
-
-
-def _defect(error: Exception, where: str) -> Failure:
-    wrapped = CopydeskError(
-        f"a defect in copydesk: {describe(error)}", next_step="report it with what --debug prints; the others go on"
-    )
-    wrapped.__cause__ = error
-    return Failure.of(wrapped, where=where)

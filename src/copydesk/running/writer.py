@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
+
+_AT_ONCE = 4
+"""Files that wait for the disk at once, for which a file system need write its journal but once."""
 
 
 class Writer:
@@ -22,6 +27,7 @@ class Writer:
     def __init__(self, folder: OutputFolder, scratch: Path) -> None:
         self.folder = folder
         self.scratch = scratch
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="to-disk")
 
     @contextmanager
     def staged(self) -> Iterator[Staged]:
@@ -33,13 +39,29 @@ class Writer:
         finally:
             staged.discard()
 
+    def begin_sync(self, descriptor: int) -> Future[None]:
+        """Have a file brought to the disk while others are written; it may be closed meanwhile.
+
+        Raises:
+            OSError: there are too many open files.
+        """
+        return self._threads.submit(_sync, os.dup(descriptor))
+
+
+@dataclass(slots=True)
+class _File:
+    name: str
+    temporary: Path | None
+    sha256: str = ""
+    synced: Future[None] | None = None
+
 
 class Staged:
-    """Files on their way: complete, on disk, but not yet under their names."""
+    """Files on their way: complete, but not yet under their names."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._files: list[tuple[str, str, Path | None]] = []
+        self._files: list[_File] = []
         self.files: list[FileRecord] = []
         """The files in place."""
         self.written: list[str] = []
@@ -62,36 +84,53 @@ class Staged:
         content = hashlib.sha256()
         with reported(folder.path(name)):
             temporary = folder.temporary(name, self._writer.scratch)
-            self._files.append((name, "", temporary))
+            file = _File(name, temporary)
+            self._files.append(file)
             with temporary.open("xb") as stream:
                 stream.writelines(_hashed(chunks, content))
                 stream.flush()
-                same = _holds(folder, name, os.fstat(stream.fileno()).st_size, content.hexdigest())
+                file.sha256 = content.hexdigest()
+                same = _holds(folder, name, os.fstat(stream.fileno()).st_size, file.sha256)
                 if not same:
-                    os.fsync(stream.fileno())
+                    file.synced = self._writer.begin_sync(stream.fileno())
             if same:
                 temporary.unlink()
-        self._files[-1] = (name, content.hexdigest(), None if same else temporary)
+                file.temporary = None
 
     def commit(self) -> None:
-        """Give every file its name."""
+        """Give every file its name, once all are on the disk.
+
+        Raises:
+            OutputError: the system would not write one.
+        """
         folder = self._writer.folder
+        for file in self._files:
+            if file.synced is not None:
+                with reported(folder.path(file.name)):
+                    file.synced.result()
         while self._files:
-            name, sha256, temporary = self._files[0]
-            with reported(folder.path(name)):
-                if temporary is not None:
-                    folder.place(temporary, name)
-                    self.written.append(name)
-                self.files.append(FileRecord(name, sha256, folder.stamp(name)))
+            file = self._files[0]
+            with reported(folder.path(file.name)):
+                if file.temporary is not None:
+                    folder.place(file.temporary, file.name)
+                    self.written.append(file.name)
+                self.files.append(FileRecord(file.name, file.sha256, folder.stamp(file.name)))
             del self._files[0]
 
     def discard(self) -> None:
         """Remove what was not given its name."""
-        for _, _, temporary in self._files:
-            if temporary is not None:
+        for file in self._files:
+            if file.temporary is not None:
                 with suppress(OSError):
-                    temporary.unlink()
+                    file.temporary.unlink()
         self._files.clear()
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _hashed(chunks: Iterable[bytes], content: hashlib._Hash) -> Iterator[bytes]:
