@@ -22,10 +22,11 @@ from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.preview import Change
 from copydesk.running.refusals import refused, some, unread, would_lose
 from copydesk.running.remains import Remains
-from copydesk.running.report import CharacterSums, DocumentReport, Failure, RunReport
+from copydesk.running.report import DocumentReport, Failure, RunReport
 from copydesk.running.sources import Found, SourceFile
 from copydesk.running.spool import Spool
 from copydesk.running.state import opened_state
+from copydesk.running.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +99,15 @@ class _Batch:
         self.failures: list[Failure] = []
         self.interrupted_by = 0
         self._plan = plan
-        self._reports: Spool | None = None
         self._pending = [number for number, target in enumerate(plan.targets) if target.collects]
-        self._written = self._unchanged = self._failed = self._warnings = self._files = self._changes = 0
-        self._sums = CharacterSums()
+        self._tally = Tally()
+        self._changes = 0
         self._remains: Remains | None = None
 
     def work(self, stack: ExitStack) -> None:
         plan = self._plan
         if not plan.found.files and not plan.output.has_state():
-            self._reports = stack.enter_context(closing(Spool()))  # nothing to do, and no output folder to leave
+            self._tally.spool = stack.enter_context(closing(Spool()))  # nothing to do, and no output folder to leave
             self._add_errors()
             return
         formats = [target.format for target in plan.targets]
@@ -125,7 +125,7 @@ class _Batch:
             editions=plan.editions,
             force=plan.force,
         )
-        self._reports = stack.enter_context(closing(Spool(folder)))
+        self._tally.spool = stack.enter_context(closing(Spool(folder)))
         members = Members(stack.enter_context(closing(Spool(folder))))
         self._add_errors()
         merging = stack.enter_context(closing(Merging(plan.merge, plan.output, state, folder, past.edition_of)))
@@ -229,7 +229,7 @@ class _Batch:
                         self.failures.append(Failure.of(error, where=error.where or name))
                         return
                 collected = crew.collect(self._pending[0], whole.places())
-                self._files += len(collected.written)
+                self._tally.files += len(collected.written)
                 self._show(collected.changes)
                 if collected.failure is not None:
                     self.failures.append(collected.failure)
@@ -257,35 +257,24 @@ class _Batch:
                 self._plan.show(change)
 
     def _add(self, report: DocumentReport) -> None:
-        if report.status == "failed":
-            self._failed += 1
-        elif report.status == "unchanged":
-            self._unchanged += 1
-        else:
-            self._written += 1
-        self._warnings += len(report.warnings)
-        self._files += len(report.written)
-        if report.sums is not None:
-            self._sums += report.sums
-        if self._reports is not None:
-            self._reports.append(report.to_json())
+        self._tally.add(report)
         self._plan.observe(report)
 
     def report(self) -> RunReport:
-        found = self._plan.found
+        found, tally = self._plan.found, self._tally
         return RunReport(
             version=version("copydesk"),
             formats=tuple(target.format for target in self._plan.targets),
             output=self._plan.output.name,
-            documents=_Reports(self._reports),
-            written=self._written,
-            unchanged=self._unchanged,
-            failed=self._failed,
-            unfinished=len(found.files) + len(found.errors) - self._written - self._unchanged - self._failed,
+            documents=tally,
+            written=tally.written,
+            unchanged=tally.unchanged,
+            failed=tally.failed,
+            unfinished=len(found.files) + len(found.errors) - tally.written - tally.unchanged - tally.failed,
             unwritten=tuple(self._plan.targets[number].format for number in self._pending),
-            warnings=self._warnings,
-            files=self._files,
-            sums=self._sums,
+            warnings=tally.warnings,
+            files=tally.files,
+            sums=tally.sums,
             skipped=found.skipped,
             failures=tuple(self.failures),
             interrupted=bool(self.interrupted_by),
@@ -296,16 +285,6 @@ class _Batch:
             removed=tuple(self._remains.removed) if self._remains else (),
             changes=None if self._plan.show is None else self._changes,
         )
-
-
-class _Reports:
-    """The reports of documents, kept on disk."""
-
-    def __init__(self, spool: Spool | None) -> None:
-        self._spool = spool
-
-    def __iter__(self) -> Iterator[DocumentReport]:
-        return map(DocumentReport.from_json, self._spool or ())
 
 
 def _is_done(waiting: _Waiting) -> bool:
