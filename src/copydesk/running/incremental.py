@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -52,6 +51,8 @@ class Seen:
     rival: str | None = None
 
 
+_OF_THE_RUN = frozenset({"source", "outputs", "written", "unchanged", "failures", "seconds"})
+"""Members of a report that tell of the run, not of the article."""
 _MEMBER = MadeRecord(article="", edition="", files=())
 """That a document is a member of a collection."""
 
@@ -179,9 +180,7 @@ class Past:
             unchanged=not report.written and not report.failures and bool(holds or seen.record),
         )
         self._note(name, made)
-        kept = json.loads(report.to_json())
-        for member in ("source", "outputs", "written", "unchanged", "failures", "seconds"):
-            del kept[member]
+        kept = {member: value for member, value in report.members().items() if member not in _OF_THE_RUN}
         self._state.keep(
             name,
             Record(

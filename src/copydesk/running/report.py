@@ -161,12 +161,16 @@ class DocumentReport:
         """`failed` as soon as one thing went wrong."""
         return "failed" if self.failures else "unchanged" if self.unchanged else "written"
 
-    def to_json(self) -> bytes:
-        """The report as one JSON object."""
+    def members(self) -> dict[str, Any]:
+        """What `to_json` writes."""
         members = {name: getattr(self, name) for name in self.__slots__}
         members["failures"] = [asdict(failure) for failure in self.failures]
         members["sums"] = self.sums and {name: getattr(self.sums, name) for name in self.sums.__slots__}
-        return json.dumps(members).encode("ascii")
+        return members
+
+    def to_json(self) -> bytes:
+        """The report as one JSON object."""
+        return json.dumps(self.members()).encode("ascii")
 
     @classmethod
     def from_json(cls, record: bytes) -> DocumentReport:
