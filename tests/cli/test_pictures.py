@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -309,6 +310,15 @@ def test_what_cannot_be_read_is_a_warning_of_each_document_that_shows_it(convert
     assert warnings(convert("rips.zip", to="xml")) == []
     assert sorted(warnings(convert("rips.zip", "--check", "--force", to="epub,xml"))) == said
     assert copydesk("convert", "rips.zip", "--to", "epub", "-o", "out", "--strict").code == 1
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_large_pictures_are_whole(convert: Run, name: str) -> None:
+    noise = png() + Random(1).randbytes(5_000_000)  # noqa: S311 -- what does not pack
+    pack(name, {"a.md": page("a.png", "b.png"), "a.png": noise, "b.png": png(1)})
+    done = convert(name)
+    assert (done.code, warnings(done)) == (0, [])
+    assert pictures_in(f"out/epub/{name}/a.epub") == {noise, png(1)}
 
 
 def large(size: int) -> bytes:

@@ -106,7 +106,7 @@ class _Headers:
         return self._guarded(lambda: whole(self._stream(info), where))
 
     def read_picture(self, info: tarfile.TarInfo) -> bytes:
-        return self._guarded(lambda: self._stream(info).read(info.size))
+        return self._guarded(lambda: b"".join(iter(partial(self._stream(info).read, CHUNK), b"")))
 
     def _stream(self, info: tarfile.TarInfo) -> IO[bytes]:
         return self._tar.extractfile(info) or io.BytesIO()
