@@ -4,7 +4,9 @@
 
 The peer is trafilatura's own batch mode (`trafilatura --input-dir --parallel`), on the pages whose rips copydesk gets:
 text dumps of the whole page. Without --data they are copies of tests/pages. Each round runs every command once, in
-turn; rates are medians, and ratios are taken round by round, so that they hold where the machine's speed drifts.
+turn; rates are medians, and ratios are taken round by round, so that they hold where the machine's speed drifts. A
+first round, on a single page, is not counted: it leaves the compiled modules that any installed program has. A later
+one, on the same page, tells what it takes to start and end, which the longer a run is counts the less.
 
 Memory is that of the command and all its descendants together: the proportional set size on Linux, so that pages which
 workers share count once. It is sampled while N/100, N/10 and N invented documents of some 200 characters are converted.
@@ -13,6 +15,7 @@ workers share count once. It is sampled while N/100, N/10 and N invented documen
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import statistics
 import subprocess
@@ -65,16 +68,32 @@ def _rates(folder: Path, args: argparse.Namespace) -> None:
         peer_one: lambda: _theirs(folder, 1),
         peer_many: lambda: _theirs(folder, args.jobs),
     }
+    small = _one_page(folder)
+    starts: dict[str, Callable[[], list[str]]] = {
+        one: lambda: _ours(small, "one", "--jobs", "1"),
+        many: lambda: _ours(small, "many", "--jobs", str(args.jobs)),
+        peer_one: lambda: _theirs(small, 1),
+        peer_many: lambda: _theirs(small, args.jobs),
+    }
+    for command in starts.values():
+        _seconds(command())
     taken: dict[str, list[float]] = {name: [] for name in commands}
+    start: dict[str, list[float]] = {name: [] for name in starts}
     for _ in range(args.rounds):
         for name, command in commands.items():
             taken[name].append(_seconds(command()))
+        for name, command in starts.items():
+            start[name].append(_seconds(command()))
     articles = {"copydesk": _count(folder / "many" / "markdown"), "trafilatura": _count(folder / "theirs")}
     print(", ".join(f"{name} made articles of {made}" for name, made in articles.items()))
     for name, seconds in taken.items():
         rates = [count / each for each in seconds]
         print(f"{name:<28} {statistics.median(rates):8.1f} documents/s (from {min(rates):.1f} to {max(rates):.1f})")
+    for name, seconds in start.items():
+        print(f"{name:<28} {statistics.median(seconds):8.2f} s for a single page")
     _ratio(f"{args.jobs} workers, beside one", taken[one], taken[many])
+    without = [[long - short for long, short in zip(taken[name], start[name], strict=True)] for name in (one, many)]
+    _ratio(f"{args.jobs} workers, beside one, less a single page", *without)
     _ratio("one worker, beside trafilatura with one", taken[peer_one], taken[one])
     _ratio(f"{args.jobs} workers, beside trafilatura with {args.jobs}", taken[peer_many], taken[many])
     _ratio("second run, beside the first", taken[many], taken[f"{many}, again"])
@@ -105,6 +124,15 @@ def _write_pages(folder: Path, data: Path, count: int) -> tuple[int, int]:
     return len(pages) * copies, size
 
 
+def _one_page(folder: Path) -> Path:
+    """Make a folder with the first of the pages."""
+    for name in ("html", "rips"):
+        (folder / "small" / name).mkdir(parents=True)
+        first = min((folder / name).iterdir())
+        shutil.copyfile(first, folder / "small" / name / first.name)
+    return folder / "small"
+
+
 def _convert(sources: Path, output: Path, *options: str, to: str = FORMATS) -> list[str]:
     command = [sys.executable, "-m", "copydesk", "convert", str(sources), "--to", to, "-o", str(output), "-q"]
     return [*command, "--no-config", "--max-failed", "100%", *options]
@@ -126,8 +154,9 @@ def _count(folder: Path) -> int:
 
 
 def _seconds(command: list[str]) -> float:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, env=environment)
     return time.perf_counter() - start
 
 
