@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from copydesk.running.beside import followed
 from copydesk.running.intake import Intake
 from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import SourceFile
@@ -86,3 +89,30 @@ def test_what_is_there_and_cannot_be_read_is_told(resources: Resources, monkeypa
     assert left_out([resources.asked]) == (
         "the picture ../up.png is left out: it cannot be read: Permission denied; look at its permissions and the disk",
     )
+
+
+PARTS = st.lists(st.sampled_from(["..", ".", "", "a", "b", "c", ".git"]), min_size=1, max_size=6)
+PATHS = PARTS.map("/".join)
+
+
+RELATIVE = PATHS.filter(lambda path: not path.startswith("/"))
+
+
+@given(
+    folder=RELATIVE.filter(lambda path: ".." not in path),
+    path=RELATIVE,
+    links=st.dictionaries(PATHS, PATHS, max_size=5),
+)
+def test_whatever_links_there_are_names_stay_inside_and_come_to_an_end(
+    folder: str, path: str, links: dict[str, str]
+) -> None:
+    name = followed(folder, PurePosixPath(path), links.get)
+    assert name is None or not any(part in ("", "..") or part.startswith(".") for part in name.split("/") if name)
+    if name and name not in links:
+        assert followed("", PurePosixPath(name), lambda _: None) == name
+
+
+def test_links_that_grow_come_to_an_end() -> None:
+    links = {"a": "/".join(["b", ".."] * 900) + "/a", "x": "x/" * 2000 + "x"}
+    assert followed("", PurePosixPath("a/p.png"), links.get) is None
+    assert followed("", PurePosixPath("x/p.png"), links.get) is None
