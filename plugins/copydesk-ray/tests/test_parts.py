@@ -6,6 +6,7 @@ import pickle
 from dataclasses import replace
 from importlib import util
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -18,6 +19,7 @@ from copydesk.running.worker import Start
 from copydesk_ray import RayEngine, RayOptions
 from copydesk_ray.actor import Raised, Terms, Worker, versions
 from copydesk_ray.sharing import is_shared, shared_folders
+from copydesk_ray.watch import SILENCE, wait_for_silence
 
 
 @pytest.fixture
@@ -83,3 +85,26 @@ def test_versions_have_to_be_the_same_everywhere(terms: Terms) -> None:
     assert newer.what == f"has copydesk {ours['copydesk']}; where the run was started it is 99"
     fewer = refusal(replace(terms, versions={name: ours[name] for name in ours if name != "copydesk-ray"}))
     assert fewer.what.endswith("where the run was started it is not installed")
+
+
+def test_an_address_that_answers_only_now_and_then_is_not_lost_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, asked = 0.0, 0
+
+    class Stopped(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            nonlocal now
+            now += timeout or 0.0
+            return self.is_set()
+
+    def knock(address: str, seconds: float) -> None:
+        nonlocal asked
+        asked += address == "head"
+        if address == "head" and (asked < 9 or asked > 10):  # it answers for the ninth and tenth time
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr("copydesk_ray.watch.monotonic", lambda: now)
+    assert wait_for_silence(["here", "head"], knock, Stopped()) == "head"
+    assert asked == 10 + SILENCE // 2 + 1
+    stopped = Stopped()
+    stopped.set()
+    assert wait_for_silence(["here"], knock, stopped) == ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
+import tarfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +128,18 @@ def test_what_lies_in_a_folder_is_not_there_for_other_machines(
     done = convert("a.txt", "-o", "s3://desk/other", "--to", "xml", *there, RAY_AUTH_MODE="disabled")
     assert done.returncode == 3
     assert f"has no folder {alone}; put sources and output on a file system" in done.stderr
+
+
+def test_documents_whose_pictures_are_on_this_machine_alone_are_converted_here(
+    convert: Convert, cluster: str, alone: Path, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(alone)
+    with tarfile.open("all.tar.gz", "w:gz") as archive:
+        for name, content in (("a.txt", b"Ferry returns\n\nIt sails again from Monday.\n"), ("a.png", b"picture")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, BytesIO(content))
+    there = ("--engine", "ray", "--ray-address", cluster)
+    done = convert("all.tar.gz", "-o", "s3://desk/tar", "--to", "xml", *there, RAY_AUTH_MODE="disabled")
+    assert done.returncode == 0, done.stderr
+    assert len(tree(s3, "tar/")) == 2

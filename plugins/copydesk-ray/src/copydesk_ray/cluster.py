@@ -65,8 +65,17 @@ def knock(address: str, seconds: float) -> None:
         socket.create_connection((host.strip("[]"), int(port)), timeout=seconds).close()
 
 
-def vital_addresses() -> list[str]:
-    """Where those listen without whom this process has no cluster: its head, and what Ray runs on this machine."""
+def vital_addresses(address: str) -> list[str]:
+    """Where those listen without whom this process has no cluster.
+
+    Parameters:
+        address: what it is connected to.
+
+    Returns:
+        Addresses of the head, and of what Ray runs on this machine; of a proxy on the cluster, if this is no part of it.
+    """
+    if address.startswith("ray://"):
+        return [address]
     here = ray.get_runtime_context()
     own = [node for node in ray.nodes() if node["NodeID"] == here.get_node_id()]
     return [here.gcs_address, *(f"{node['NodeManagerAddress']}:{node['NodeManagerPort']}" for node in own)]

@@ -7,25 +7,28 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Event, Lock, Thread, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
 
 from copydesk import CopydeskError, PluginError
+from copydesk.running.archives.pictures import TarBeside
 from copydesk.running.attempts import Processes
-from copydesk.running.job import NORMALIZING, Collected, Converted
+from copydesk.running.crew import Pending
+from copydesk.running.job import NORMALIZING, Collected, Converted, Task
 from copydesk.running.pool import Workers
-from copydesk.running.spool import Place, Shelf
+from copydesk.running.spool import Place
 from copydesk.running.worker import Start
-from copydesk_ray.actor import Delivered, Raised, Seat, Terms
+from copydesk_ray.actor import Raised, Seat, Terms
+from copydesk_ray.course import LOOK, Course, StoppedError
 from copydesk_ray.engine import LOCAL
 from copydesk_ray.last_steps import LastSteps
+from copydesk_ray.returned import Returned
+from copydesk_ray.sharing import shared_folders
 from copydesk_ray.watch import wait_for_silence
 
-_LOOK = 0.5
-"""Seconds between two looks at whether the run has ended, or the cluster is lost."""
 _PATIENCE = 300.0
 """Seconds in which nobody is at work, for an actor to begin: a cluster may have to start a machine for it."""
 _ATTEMPTS = 2
@@ -52,16 +55,13 @@ class _DiedError(Exception):
     """A process died at its task."""
 
 
-class _StoppedError(Exception):
-    """The run has ended."""
-
-
 class RayWorkers(Processes):
     """Converts in actors of a Ray cluster.
 
     Tasks wait in a queue of this process. A thread for each actor hands it one after the other, so that it is known on
     which document a process died, and for how long it has been at it; and no more than one document an actor is ever
-    with Ray. Collections are written by a process of this machine, where the articles come together.
+    with Ray. Collections are written by a process of this machine, where the articles come together, as are documents
+    that need what this machine alone has.
 
     Parameters:
         start: what a worker needs to begin.
@@ -81,10 +81,10 @@ class RayWorkers(Processes):
         self._busy: dict[Future[Any], Any] = {}
         self._at_work: set[Thread] = set()
         self._last_at_work = 0.0
-        self._opened, self._stopped = Event(), Event()
-        self._lost: PluginError | None = None
-        self._shelf, self._shelving = Shelf(start.folder), Lock()
-        self._collectors: Workers | None = None
+        self._opened, self._course = Event(), Course()
+        self._returned = Returned(start.folder)
+        self._alone = address != LOCAL and str(start.folder) not in shared_folders(start)
+        self._here: Workers | None = None
 
     @property
     def jobs(self) -> int:
@@ -95,18 +95,27 @@ class RayWorkers(Processes):
         """Put a document into the queue."""
         if not self._threads:
             self._start(self._open)
-            while not self._opened.wait(_LOOK):
+            while not self._opened.wait(LOOK):
                 pass
             _take_signals_back()
         order = _Order(Future(), given)
         self._orders.put(order)
         return order.future
 
+    def convert(self, task: Task) -> Pending[Converted]:
+        """Hand one document out."""
+        if self._alone and isinstance(task.beside, TarBeside):  # its pictures were laid aside in the run's folder
+            return self._workers_here(os.cpu_count() or 1).convert(task)
+        return super().convert(task)
+
     def collect(self, target: int, places: Iterable[Place]) -> Collected:
         """Write one collection."""
-        if self._collectors is None:
-            self._collectors = Workers(self.start, 1, self.providers)
-        return self._collectors.collect(target, places)
+        return self._workers_here(1).collect(target, places)
+
+    def _workers_here(self, jobs: int) -> Workers:
+        if self._here is None:
+            self._here = Workers(self.start, jobs, self.providers)
+        return self._here
 
     def end(self, future: Future[Any]) -> None:
         """End the actor that works on this."""
@@ -123,17 +132,16 @@ class RayWorkers(Processes):
 
     def stop(self) -> None:
         """End all actors, and the connection."""
-        self._stopped.set()
+        self._course.stopped.set()
         for _ in self._threads:
             self._orders.put(None)
         for actor in list(self._busy.values()):
             self._kill(actor)
-        if self._collectors is not None:
-            self._collectors.stop()
+        if self._here is not None:
+            self._here.stop()
         for thread in self._threads[:1]:  # unless it is still connecting, it ends when all is ended
             thread.join(_LEAVE)
-        with self._shelving:
-            self._shelf.close()
+        self._returned.close()
 
     def _start(self, target: Callable[[], None]) -> None:
         thread = Thread(target=target, daemon=True)
@@ -164,13 +172,13 @@ class RayWorkers(Processes):
         self._terms = Terms.of(self.start, local=self._address == LOCAL)
         for _ in range(self._jobs):
             self._start(self._work)
-        if silent := wait_for_silence(vital_addresses, knock, self._stopped):
-            self._lost = PluginError(
+        if silent := wait_for_silence(vital_addresses(self._address), knock, self._course.stopped):
+            self._course.lost = PluginError(
                 f"the cluster is lost: nobody answers at {silent} any more",
                 where=f"Ray at {self._address}",
                 next_step="start it again, and run the same again: what is done stays done",
             )
-        self._stopped.wait()
+        self._course.stopped.wait()
         for thread in self._threads[1:]:
             thread.join(_LEAVE)
         disconnect()
@@ -178,7 +186,7 @@ class RayWorkers(Processes):
     def _work(self) -> None:
         """Hand tasks to an actor, and to its successor when it died."""
         try:
-            while not self._stopped.is_set():
+            while not self._course.stopped.is_set():
                 actor, seat = self._hire()
                 self._at_work.add(current_thread())
                 more = self._serve(actor, seat)
@@ -186,7 +194,7 @@ class RayWorkers(Processes):
                 self._last_at_work = monotonic()
                 if not more:
                     return
-        except _StoppedError:
+        except StoppedError:
             self._kill(self._actors.get(current_thread()))
         except CopydeskError as error:
             self._give_up(error)
@@ -225,7 +233,7 @@ class RayWorkers(Processes):
 
         while True:
             try:
-                told: Raised | Seat = self._get(begun, _LOOK)
+                told: Raised | Seat = self._course.get(begun, LOOK)
             except ray.exceptions.GetTimeoutError:
                 if not self._at_work and monotonic() - self._last_at_work > _PATIENCE:
                     raise PluginError(
@@ -240,11 +248,15 @@ class RayWorkers(Processes):
         """Hand tasks to an actor until it died, or there are no more; tell whether it needs a successor."""
         import ray
 
-        while (order := self._orders.get()) is not None and not self._stopped.is_set():
+        while (order := self._orders.get()) is not None and not self._course.stopped.is_set():
             future, number = order.future, order.given[-1]
             self._busy[future] = actor
             try:
-                told = self._get(actor.convert.remote(*order.given), self.start.seconds)
+                told = self._course.get(actor.convert.remote(*order.given), self.start.seconds)
+                if isinstance(told, Raised):
+                    future.set_exception(told.error)
+                else:
+                    future.set_result(self._returned.keep(told))
             except ray.exceptions.GetTimeoutError:
                 self._bury(actor, seat, number)
                 future.set_exception(TimeoutError())
@@ -253,13 +265,11 @@ class RayWorkers(Processes):
                 self._bury(actor, seat, number)
                 future.set_exception(_DiedError(_first_line(error)))
                 return True
-            except (_StoppedError, CopydeskError) as error:
+            except StoppedError as error:
                 future.set_exception(error)
                 raise
             except Exception as error:
                 future.set_exception(error)
-            else:
-                self._settle(future, told)
             finally:
                 del self._busy[future]
         with suppress(Exception):
@@ -267,55 +277,20 @@ class RayWorkers(Processes):
         self._kill(actor)
         return False
 
-    def _settle(self, future: Future[Any], told: Raised | Delivered) -> None:
-        """Say what came of a document, when its canonical XML lies where collections find it."""
-        if isinstance(told, Raised):
-            future.set_exception(told.error)
-            return
-        converted: Converted = told.converted
-        try:
-            if told.xml is not None:
-                with self._shelving:
-                    converted = replace(converted, xml=self._shelf.put(told.xml))
-        except CopydeskError as error:
-            future.set_exception(error)
-        else:
-            future.set_result(converted)
-
     def _bury(self, actor: Any, seat: Seat, number: int) -> None:
         """End an actor that hangs or cannot be reached, or has ended, and learn at what it was."""
         from copydesk_ray.cluster import ask_for_last_steps
 
         self._kill(actor)
         try:
-            steps: tuple[int, str] = self._get(ask_for_last_steps(seat.node, seat.folder, number), _TELL)
+            steps: tuple[int, str] = self._course.get(ask_for_last_steps(seat.node, seat.folder, number), _TELL)
         except Exception:  # its machine is lost, or the run has ended
             steps = _UNKNOWN
         self._last_steps.tell(number, steps)
 
-    def _get(self, reference: Any, seconds: float) -> Any:
-        """Wait for an answer, but not beyond the end of the run or of the cluster.
-
-        Raises:
-            ray.exceptions.GetTimeoutError: it did not come in time.
-        """
-        import ray
-
-        until = monotonic() + seconds
-        while True:
-            if self._lost is not None:
-                raise self._lost
-            try:
-                return ray.get(reference, timeout=max(0.0, min(_LOOK, until - monotonic())))
-            except ray.exceptions.GetTimeoutError:
-                if self._stopped.is_set():
-                    raise _StoppedError from None
-                if monotonic() >= until:
-                    raise
-
     def _give_up(self, error: CopydeskError) -> None:
         """Let all that was and will be handed out fail."""
-        while not self._stopped.is_set() and (order := self._orders.get()) is not None:
+        while not self._course.stopped.is_set() and (order := self._orders.get()) is not None:
             order.future.set_exception(error)
 
     @staticmethod

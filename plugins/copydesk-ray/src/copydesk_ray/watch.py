@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event
 from time import monotonic
 
@@ -13,18 +13,18 @@ _ANSWER = 5.0
 """Seconds for one answer."""
 
 
-def wait_for_silence(addresses: Callable[[], list[str]], knock: Callable[[str, float], None], stopped: Event) -> str:
+def wait_for_silence(addresses: Iterable[str], knock: Callable[[str, float], None], stopped: Event) -> str:
     """Wait until nobody answers any more at one of several addresses.
 
     Parameters:
-        addresses: gives them.
+        addresses: somebody answers there now.
         knock: raises OSError if nobody answers at one within so many seconds.
         stopped: ends the wait.
 
     Returns:
         That address; empty if the wait was ended.
     """
-    answered = dict.fromkeys(addresses(), monotonic())
+    answered = dict.fromkeys(addresses, monotonic())
     while not stopped.wait(_PAUSE):
         for address, last in answered.items():
             try:
