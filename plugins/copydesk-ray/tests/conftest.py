@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from time import monotonic, sleep
@@ -156,7 +157,8 @@ def cluster(
     """A cluster of two machines with a processor each, which outlives the runs; its address."""
     site = tmp_path_factory.mktemp("site")
     (site / "sitecustomize.py").write_text(f"ALONE = {str(alone)!r}\n{REFUSE}", encoding="utf-8")
-    own = {"PYTHONPATH": str(site), "TMPDIR": str(theirs)}
+    # Ray's own go where they always go: it has sockets there, whose paths must be short.
+    own = {"PYTHONPATH": str(site), "TMPDIR": str(theirs), "RAY_TMPDIR": tempfile.gettempdir()}
     made = Machines(tmp_path_factory.mktemp("elsewhere"), {**s3_environment, **own})
     try:
         made.start(1, 1)

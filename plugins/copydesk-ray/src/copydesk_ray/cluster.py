@@ -72,7 +72,7 @@ def vital_addresses(address: str) -> list[str]:
         address: what it is connected to.
 
     Returns:
-        Addresses of the head, and of what Ray runs on this machine; of a proxy on the cluster, if this is no part of it.
+        Addresses of the head and of what Ray runs on this machine; or of the proxy, if this is none of the cluster.
     """
     if address.startswith("ray://"):
         return [address]
