@@ -223,7 +223,7 @@ def crew(
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
     """Take SIGTERM as an interrupt while the block runs, and of several signals only the first."""
-    from copydesk.running.interrupts import Terminated
+    from copydesk.running.interrupts import Terminated, begin
     from copydesk.running.interrupts import end as end_run
 
     def end(number: int, _: object) -> None:
@@ -231,6 +231,7 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(ended, signal.SIG_IGN)
         end_run(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
 
+    begin()
     if current_thread() is not main_thread():  # where Python lets nobody set handlers
         yield
         return

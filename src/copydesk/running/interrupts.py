@@ -11,12 +11,25 @@ class Terminated(KeyboardInterrupt):
 
 
 _held = 0
+_asked = False
 _waiting: KeyboardInterrupt | None = None
+
+
+def begin() -> None:
+    """Begin a run, which nobody has asked to end yet."""
+    global _asked
+    _asked = False
+
+
+def asked() -> bool:
+    """Whether the run was asked to end, so that nothing may take long any more."""
+    return _asked
 
 
 def end(interrupt: KeyboardInterrupt) -> None:
     """Raise an interrupt now, or when the block of `held` that is under way is over; what a signal's handler calls."""
-    global _waiting
+    global _asked, _waiting
+    _asked = True
     if not _held:
         raise interrupt
     _waiting = interrupt

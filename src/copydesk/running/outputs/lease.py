@@ -22,6 +22,7 @@ from copydesk.errors import CopydeskError, OutputError
 from copydesk.running import stores
 from copydesk.running.orphans import wait_for_end
 from copydesk.running.outputs.folder import reported
+from copydesk.running.outputs.patience import patiently
 
 BEAT = 5.0
 """Seconds between two renewals."""
@@ -30,6 +31,10 @@ PATIENCE = 30.0
 watches whether the file changes."""
 _SETTLE = 1.0
 """Seconds after which, of two runs that took the same dead lock over, each sees who was last."""
+_GRACE = 1.0
+"""Seconds that giving it back may take when the run was asked to end."""
+TEMPORARY = "copydesk-"
+"""What names of folders of runs begin with."""
 _ALIVE = "alive"
 """File in the folder of a run that its process holds locked."""
 
@@ -66,27 +71,30 @@ class Lease:
                     self._take(where, warn)
                     self._sweep()
             except BaseException:
-                self._release()
+                self._give_back(None)
                 raise
             keeper = Thread(target=self._keep, daemon=True)
             keeper.start()
             try:
                 yield
             finally:
-                self._over.set()
-                keeper.join()
-                self._release()
+                self._give_back(keeper)
         finally:
             if descriptor is not None:
                 os.close(descriptor)
 
-    def check(self, where: str) -> None:
+    def check(self, where: str, *, ask: bool = False) -> None:
         """Make sure that it is still held.
 
+        Parameters:
+            where: what it is a lock of, for people.
+            ask: ask the store, as what was last heard of it may be old: the machine may have slept.
+
         Raises:
+            OSError: the store does not answer.
             OutputError: another run has taken it, as this one was not heard of for long.
         """
-        if self._lost:
+        if self._lost or (ask and not self._holds()):
             raise OutputError(
                 "another run has begun to write there, as this one was not heard of for long",
                 where=where,
@@ -103,6 +111,8 @@ class Lease:
             found = self._read()
             if found is None:  # it has just been given back
                 continue
+            if found.get("holder") == self._holder:  # it did, but the answer was lost, and it was asked again
+                return
             if self._is_dead(found, where, warn):
                 stores.write(self._url, content)
                 self._over.wait(_SETTLE)
@@ -118,7 +128,8 @@ class Lease:
             warn: called with why it takes long.
         """
         folder = Path(str(found.get("folder")))
-        if folder.is_dir() and (ended := _has_ended(folder)) is not None:
+        # Who may write to the store shall not say what is removed here.
+        if folder.name.startswith(TEMPORARY) and folder.is_dir() and (ended := _has_ended(folder)) is not None:
             if not ended:
                 raise _taken(where)
             wait_for_end(folder)
@@ -145,6 +156,17 @@ class Lease:
                     self._lost = True
                     return
                 stores.write(self._beats_of(self._holder), str(beat).encode())
+
+    def _give_back(self, keeper: Thread | None) -> None:
+        self._over.set()
+
+        def give_back() -> None:
+            if keeper is not None:
+                keeper.join()
+            self._release()
+
+        with suppress(OSError):  # who comes next finds that nobody renews it
+            patiently(give_back, at_last=_GRACE)
 
     def _release(self) -> None:
         with suppress(OSError, CopydeskError):

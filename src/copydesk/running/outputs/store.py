@@ -15,13 +15,17 @@ from typing import IO
 from copydesk.running import stores
 from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER, STATE, OutputFolder, Stamp, reported
-from copydesk.running.outputs.lease import Lease
+from copydesk.running.outputs.lease import TEMPORARY, Lease
+from copydesk.running.outputs.patience import patiently
 from copydesk.running.urls import join, plain
 
 KEEP_AFTER = 30.0
 """Seconds between two times that the state is copied to the store: what a killed run has to look through again."""
 _SHARE = 0.05
 """Part of the time that copying it may take; it is copied less often if it is large."""
+
+_GRACE = 2.0
+"""Seconds that copying it may take when the run was asked to end; what a longer one would have spared is made again."""
 
 
 class StoreFolder(OutputFolder):
@@ -94,7 +98,7 @@ class StoreFolder(OutputFolder):
     def held(self, formats: Iterable[str], warn: Callable[[str], None]) -> Iterator[Path]:
         """Lock the folder, and make one of this machine's for what lasts as long as the run."""
         with reported(tempfile.gettempdir()):
-            folder = Path(tempfile.mkdtemp(prefix="copydesk-"))
+            folder = Path(tempfile.mkdtemp(prefix=TEMPORARY))
         lease = Lease(self.path(f"{OWN_FOLDER}/lock"), folder)
         try:
             with lease.held(self.name, warn):
@@ -135,9 +139,14 @@ class StoreFolder(OutputFolder):
         self._lease.check(self.name)
         begun = monotonic()
         if last or begun - self._kept > self._pause:
-            stores.upload(file, self._state())
+            patiently(lambda: self._copy_back(file), at_last=_GRACE)
             self._kept = monotonic()
             self._pause = max(KEEP_AFTER, (self._kept - begun) / _SHARE)
+
+    def _copy_back(self, file: Path) -> None:
+        if self._lease is not None:
+            self._lease.check(self.name, ask=True)
+        stores.upload(file, self._state())
 
     def source_from_here(self, path: str) -> str:
         """The path of a folder from the root of this machine, as there is none from a store."""

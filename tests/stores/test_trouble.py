@@ -1,0 +1,96 @@
+"""Stores that do not answer, answers that are lost, and machines that sleep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from copydesk.errors import OutputError
+from copydesk.running import interrupts, stores
+from copydesk.running.outputs import lease as leases
+from copydesk.running.outputs.store import StoreFolder
+
+from .conftest import Bucket
+
+Run = Callable[..., Any]
+Write = Callable[..., Path]
+
+LOCK = "out/.copydesk/lock"
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_lock_of_which_the_answer_was_lost_is_ones_own(
+    copydesk: Run, article_file: Write, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article_file()
+    create = stores.create
+
+    def sent_again(url: str, content: bytes) -> None:
+        create(url, content)
+        create(url, content)
+
+    monkeypatch.setattr(stores, "create", sent_again)
+    done = copydesk("convert", "in", "--to", "xml", "-o", f"{bucket.url}/out")
+    assert done.code == 0, done.err
+    assert not bucket.keys(LOCK)
+
+
+def test_who_was_away_for_long_asks_who_holds_the_lock_before_the_state_is_written(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "BEAT", 60.0)  # it was not renewed since
+    folder = StoreFolder(f"{bucket.url}/out")
+    state = tmp_path / "state"
+    state.write_bytes(b"mine")
+    with folder.held(["xml"], print):
+        bucket.put(LOCK, json.dumps({"holder": "other", "folder": "/nowhere"}))
+        with pytest.raises(OutputError, match="another run has begun to write there"):
+            folder.keep_state(state, last=True)
+    assert not bucket.keys("out/.copydesk/state")
+
+
+def test_a_lock_makes_nobody_remove_folders_that_are_no_runs(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "PATIENCE", 0.2)
+    monkeypatch.setattr(leases, "_SETTLE", 0.05)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "alive").write_text("a file of mine", encoding="utf-8")
+    bucket.put(LOCK, json.dumps({"holder": "other", "folder": str(home)}))
+    with StoreFolder(f"{bucket.url}/out").held(["xml"], print):
+        assert (home / "alive").exists()
+
+
+def test_a_run_that_is_asked_to_end_waits_no_longer_for_a_store(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, over = StoreFolder(f"{bucket.url}/out"), Event()
+    state = tmp_path / "state"
+    state.write_bytes(b"mine")
+
+    def silent(*_: object) -> None:
+        over.wait(60)
+
+    with monkeypatch.context() as context:
+        with folder.held(["xml"], print):
+            for name in ("upload", "read", "remove"):
+                context.setattr(stores, name, silent)
+            interrupts.begin()
+            with pytest.raises(interrupts.Terminated):
+                interrupts.end(interrupts.Terminated())
+            with pytest.raises(OSError, match="the store does not answer"):
+                folder.keep_state(state, last=True)
+        assert not over.is_set()
+        assert bucket.keys(LOCK), "it could not be given back"
+        over.set()
+    interrupts.begin()
