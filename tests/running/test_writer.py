@@ -25,16 +25,18 @@ def held(folder: Path, *formats: str) -> AbstractContextManager[Path]:
 
 
 def write(folder: Path, **contents: Iterable[bytes]) -> None:
-    with Writer(LocalFolder(str(folder)), folder).staged() as staged:
+    with Writer(LocalFolder(str(folder)), folder).stage() as staged:
         for name, chunks in contents.items():
             staged.add(name, chunks)
+        staged.commit()
 
 
 def test_files_appear_under_their_names_with_the_usual_permissions(tmp_path: Path) -> None:
-    with Writer(LocalFolder(str(tmp_path)), tmp_path).staged() as staged:
+    with Writer(LocalFolder(str(tmp_path)), tmp_path).stage() as staged:
         staged.add("xml/sub/a.xml", [b"1", b"2"])
         staged.add("xml/sub/a.more", iter([]))
         assert all(name.rpartition("/")[2].startswith(".copydesk-") for name in files(tmp_path))
+        staged.commit()
     assert files(tmp_path) == {"xml/sub/a.xml": b"12", "xml/sub/a.more": b""}
     assert staged.written == ["xml/sub/a.xml", "xml/sub/a.more"]
     plain = tmp_path / "plain"

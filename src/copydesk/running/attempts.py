@@ -39,6 +39,7 @@ class Processes(ABC):
         self.start = start
         self.providers = providers
         self.progress = progress
+        self.lost = False
         self._numbers = count()
         self._indexes = count()
 
@@ -94,7 +95,7 @@ class Processes(ABC):
             if ended is None:
                 collected: Collected = future.result()
                 return collected
-            said = ended
+            said, self.lost = ended, True
         name = self.progress.read(number)[1]
         failure = Failure(
             what=f"{said}, twice",
@@ -151,6 +152,7 @@ class _Document:
             said = self._crew.how_it_ended(self._future)
             if said is None:
                 return self._finished(self._future.result())
+            self._crew.lost = True
             begun, step = self._crew.progress.read(self._number)
             if not begun and self._tries >= _ATTEMPTS:
                 raise PluginError(

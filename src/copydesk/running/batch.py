@@ -141,6 +141,8 @@ class _Batch:
                 plan.output.sweep(formats)
             raise
         crew.stop()
+        if crew.lost and plan.show is None:
+            plan.output.sweep(formats)
         for warning in merging.warnings():
             plan.warn(warning)
         self._remains = Remains(state, plan.output, prune=plan.prune, dry=plan.show is not None)

@@ -30,6 +30,9 @@ class Pending(Protocol[ResultT_co]):
 class Crew(Protocol):
     """Converts documents and writes collections."""
 
+    lost: bool
+    """Whether a process ended in the middle of a task, so that temporary files of it may be left."""
+
     @property
     def ahead(self) -> int:
         """How many documents are handed out before the first of them is waited for."""
@@ -59,6 +62,7 @@ class InProcess:
     """
 
     ahead = 0
+    lost = False
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench

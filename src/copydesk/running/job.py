@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
@@ -193,20 +194,27 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
     written: list[str] = []
     failures: list[Failure] = []
     changes: list[Change] = []
-    for target in bench.targets:
-        name = target.format
-        if target.collects or name in task.leave_out or task.made.get(name) == digest:
-            continue
-        progress(name)
-        resources.asked.clear()
-        try:
-            staged = _stage(target, article, task.name, bench.writer)
-        except ExportError as error:
-            failures.append(export_failure(error, name, target.provider, file.path))
-            continue
-        made[name] = Made(tuple(staged.paths), tuple(staged.files), dict(resources.asked))
-        written += staged.written
-        changes += _changes(staged)
+    complete: list[tuple[str, Staged | Previewed, Mapping[str, str | None]]] = []
+    with ExitStack() as stack:
+        for target in bench.targets:
+            name = target.format
+            if target.collects or name in task.leave_out or task.made.get(name) == digest:
+                continue
+            progress(name)
+            resources.asked.clear()
+            staged = bench.writer.stage()
+            stack.enter_context(staged)
+            try:
+                _export(target, article, task.name, staged)
+            except ExportError as error:
+                failures.append(export_failure(error, name, target.provider, file.path))
+                continue
+            complete.append((name, staged, dict(resources.asked)))
+        for name, staged, asked in complete:  # only now, so that one format is made while others wait for the disk
+            staged.commit()
+            made[name] = Made(tuple(staged.paths), tuple(staged.files), asked)
+            written += staged.written
+            changes += _changes(staged)
     report = DocumentReport(
         source=file.path,
         outputs=tuple(record.path for each in made.values() for record in each.files),
@@ -255,22 +263,20 @@ def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Prog
             yield Article(canonical.parse(xml), xml=xml)
 
     progress(target.format)
-    try:
-        staged = _stage(target, views(), COLLECTION, bench.writer)
-    except ExportError as error:
-        return Collected(failure=export_failure(error, target.format, target.provider, OF_ALL))
+    with bench.writer.stage() as staged:
+        try:
+            _export(target, views(), COLLECTION, staged)
+        except ExportError as error:
+            return Collected(failure=export_failure(error, target.format, target.provider, OF_ALL))
+        staged.commit()
     return Collected(tuple(staged.files), tuple(staged.written), None, _changes(staged))
 
 
-def _stage(
-    target: Target, given: Article | Iterator[Article], name: str, writer: Writer | Preview
-) -> Staged | Previewed:
-    with writer.staged() as staged:
-        for suffix, chunks in outputs_of(target.exporter, given, target.options):
-            staged.add(f"{target.format}/{name}{suffix}", chunks)
-        if not isinstance(given, Article) and next(given, None) is not None:
-            raise ExportError("export() did not take every article, so text would be missing")
-    return staged
+def _export(target: Target, given: Article | Iterator[Article], name: str, staged: Staged | Previewed) -> None:
+    for suffix, chunks in outputs_of(target.exporter, given, target.options):
+        staged.add(f"{target.format}/{name}{suffix}", chunks)
+    if not isinstance(given, Article) and next(given, None) is not None:
+        raise ExportError("export() did not take every article, so text would be missing")
 
 
 def _changes(staged: Staged | Previewed) -> tuple[Change, ...]:

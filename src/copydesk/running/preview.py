@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Literal
@@ -48,10 +47,9 @@ class Preview:
         self.folder = folder
         self.lines = lines
 
-    @contextmanager
-    def staged(self) -> Iterator[Previewed]:
-        """Compare files that belong together."""
-        yield Previewed(self)
+    def stage(self) -> Previewed:
+        """Begin files that belong together."""
+        return Previewed(self)
 
 
 class Previewed:
@@ -65,6 +63,15 @@ class Previewed:
         self.paths: list[str] = []
         """Paths of all files."""
         self.changes: list[Change] = []
+
+    def __enter__(self) -> Previewed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Do nothing: nothing was written."""
+
+    def commit(self) -> None:
+        """Do nothing: files stay as they are."""
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
         """Compare one file.

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +29,9 @@ class Writer:
         self.scratch = scratch
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="to-disk")
 
-    @contextmanager
-    def staged(self) -> Iterator[Staged]:
-        """Stage files that belong together: they appear when the block ends, and none does if it raises."""
-        staged = Staged(self)
-        try:
-            yield staged
-            staged.commit()
-        finally:
-            staged.discard()
+    def stage(self) -> Staged:
+        """Begin files that belong together."""
+        return Staged(self)
 
     def begin_sync(self, descriptor: int) -> Future[None]:
         """Have a file brought to the disk while others are written; it may be closed meanwhile.
@@ -57,7 +51,7 @@ class _File:
 
 
 class Staged:
-    """Files on their way: complete, but not yet under their names."""
+    """Files on their way, not yet under their names; those that did not get them when the block ends are removed."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -68,6 +62,16 @@ class Staged:
         """Paths of those among them that had other content before, or were not there."""
         self.paths: list[str] = []
         """Paths of all files, in their place or not."""
+
+    def __enter__(self) -> Staged:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files:
+            if file.temporary is not None:
+                with suppress(OSError):
+                    file.temporary.unlink()
+        self._files.clear()
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write one file to a temporary name.
@@ -116,14 +120,6 @@ class Staged:
                     self.written.append(file.name)
                 self.files.append(FileRecord(file.name, file.sha256, folder.stamp(file.name)))
             del self._files[0]
-
-    def discard(self) -> None:
-        """Remove what was not given its name."""
-        for file in self._files:
-            if file.temporary is not None:
-                with suppress(OSError):
-                    file.temporary.unlink()
-        self._files.clear()
 
 
 def _sync(descriptor: int) -> None:
