@@ -27,6 +27,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("file:///home/a.txt", "file://: is a file of this machine; give its path, without the scheme"),
         ("memory://a", "memory://a: is gone when the run ends"),
         ("nonsense://a/b", "nonsense://a: no such store: Protocol not known: nonsense; give a URL that fsspec knows"),
+        ("NONSENSE://a/b", "nonsense://a: no such store"),
         ("s3://", "s3://: names nothing in the store; give a URL such as s3://bucket/folder"),
         ("gs://bucket/a", "gs://bucket: what speaks to this kind of store is not installed; Please install gcsfs"),
     ],
@@ -38,6 +39,14 @@ def test_urls_that_are_no_store(copydesk: Run, article_file: Write, url: str, sa
         assert f"error: {said}" in done.err
         assert "Traceback" not in done.err
     assert not Path("exports").exists()
+
+
+def test_reports_are_files_of_this_machine(copydesk: Run, article_file: Write) -> None:
+    for report in ("s3://bucket/report.json", "junit:s3://bucket/tests"):
+        done = copydesk("convert", article_file(), "--to", "xml", "--report", report)
+        assert done.code == 2
+        assert f"error: --report {report}: reports are written on this machine; give a file" in done.err
+    assert not Path("s3:").exists()
 
 
 def test_without_fsspec(copydesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,6 +192,24 @@ def test_names_that_mean_something_elsewhere(convert: Run, bucket: Bucket, sourc
         assert each["source"].endswith("odd/b.txt") or name in bucket.read(f"out/{output}").decode().replace("\\", "")
 
 
+@pytest.mark.usefixtures("sources")
+def test_a_scheme_in_capitals_is_the_same(convert: Run, bucket: Bucket) -> None:
+    name = bucket.url.removeprefix("s3://")
+    convert(f"{bucket.url}/rips", f"{bucket.url}/out", to="xml")
+    assert "4 unchanged" in convert(f"S3://{name}/rips/", f"S3://{name}/out", to="xml").err
+
+
+def test_reports_name_documents_by_their_urls(copydesk: Run, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket.put("rips/50% größe.txt", "")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    done = copydesk("convert", bucket.url, "--to", "xml", "--report", "r.sarif", "--report", "r.xml")
+    (result,) = json.loads(Path("r.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place == {"uri": f"{bucket.url}/rips/50%25%20gr%C3%B6%C3%9Fe.txt"}
+    assert f'classname="copydesk.{bucket.url}/rips"' in Path("r.xml").read_text(encoding="utf-8")
+    assert f"::error file={bucket.url.replace(':', '%3A')}/rips/50%25 größe.txt," in done.out
+
+
 def test_a_folder_without_a_name_is_an_error(convert: Run, bucket: Bucket, sources: dict[str, bytes]) -> None:
     from copydesk.running import stores
     from copydesk.running.stores import Stored

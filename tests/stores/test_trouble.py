@@ -94,3 +94,22 @@ def test_a_run_that_is_asked_to_end_waits_no_longer_for_a_store(
         assert bucket.keys(LOCK), "it could not be given back"
         over.set()
     interrupts.begin()
+
+
+def test_where_it_cannot_be_told_what_runs_wrote_no_output_is_taken_for_a_source(
+    copydesk: Run, article_file: Write, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.put("a.txt", article_file().read_bytes())
+    assert copydesk("convert", bucket.url, "--to", "markdown", "-o", bucket.url).code == 0
+    read = stores.read
+
+    def denied(url: str) -> bytes:
+        if url.endswith("/formats"):
+            raise PermissionError(13, "the token has expired", url)
+        return read(url)
+
+    monkeypatch.setattr(stores, "read", denied)
+    done = copydesk("convert", bucket.url, "--to", "markdown", "-o", "exports")
+    assert done.code == 1
+    assert f"error: {bucket.url}: cannot be read: the token has expired; check the URL, the credentials" in done.err
+    assert not Path("exports").exists()

@@ -198,12 +198,12 @@ class _Search:
             folder, below, identity = pending.pop()
             try:
                 ordered = entries(folder)
+                outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
             except OSError as error:
                 found.errors.append(unreadable(folder, error))
                 found.complete = False
                 continue
             folders = []
-            outputs = _outputs_in(folder) if any(entry.name == OWN_FOLDER for entry in ordered) else frozenset()
             for entry in ordered:
                 name = f"{below}{entry.name}"
                 if entry.kind == "link":
@@ -239,11 +239,15 @@ def _nameless(entry: FolderEntry) -> SourceError:
 
 
 def _outputs_in(folder: str) -> frozenset[str]:
-    """The folders in this one that runs wrote to. Sources may lie beside them."""
+    """The folders in this one that runs wrote to. Sources may lie beside them.
+
+    Raises:
+        OSError: that cannot be told, so that outputs would be taken for sources.
+    """
     try:
         listed = output_folder(folder).read(f"{OWN_FOLDER}/{FORMATS}")
         return frozenset(listed.decode("utf-8").splitlines())
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):  # no run made it
         return frozenset()
 
 

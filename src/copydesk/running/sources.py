@@ -153,7 +153,7 @@ def unreadable(path: str, error: OSError | ValueError) -> SourceError:
     """The error for a source that the system will not give."""
     if isinstance(error, FileNotFoundError):
         return SourceError("no such file or folder", where=path, next_step="check the spelling")
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) and not is_url(path):
         return SourceError("may not be read", where=path, next_step="change its permissions or run as its owner")
     if isinstance(error, ValueError):
         return SourceError("is no path", where=path, next_step="check the spelling")

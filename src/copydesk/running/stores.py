@@ -276,7 +276,7 @@ def _errors_of_system() -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         code = next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), errno.EIO)
-        text = str(error).strip().partition("\n")[0]
+        text = str(error).strip().partition("\n")[0].rstrip(".")
         if not isinstance(error, OSError):
             text = f"{type(error).__name__}: {text}"
         raise OSError(code, text or type(error).__name__) from error  # of the class that goes with the number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-URL = re.compile(r"([a-z][a-z0-9+.-]+)://([^/]*)(/?.*)", re.DOTALL)
+URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://([^/]*)(/?.*)", re.DOTALL)
 """A scheme of two letters at least, as `C:` is a drive; a bucket or machine; a path."""
 
 
@@ -15,9 +15,9 @@ def is_url(text: str) -> bool:
 
 
 def plain(url: str) -> str:
-    """The URL without slashes at its end."""
+    """The one spelling of a URL: its scheme in small letters, and no slashes at its end."""
     scheme, colon, rest = url.partition("://")
-    return f"{scheme}{colon}{rest.rstrip('/')}"
+    return f"{scheme.lower()}{colon}{rest.rstrip('/')}"
 
 
 def join(folder: str, *parts: str) -> str:

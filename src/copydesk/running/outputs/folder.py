@@ -233,10 +233,10 @@ def reported(path: Path | str, done: str = "written") -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             next_step = "free some space, or give a folder on another disk with -o, and run again"
-        elif error.errno in _FORBIDDEN or isinstance(error, PermissionError):
-            next_step = "give a folder that you may write to with -o"
         elif is_url(str(path)):
             next_step = "check the URL, the credentials and the network, or give another folder with -o"
+        elif error.errno in _FORBIDDEN or isinstance(error, PermissionError):
+            next_step = "give a folder that you may write to with -o"
         else:
             next_step = "look at the folder, or give another with -o"
         raise OutputError(

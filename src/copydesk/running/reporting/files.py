@@ -15,6 +15,7 @@ from typing import TypeAlias
 from copydesk.errors import OutputError, UsageError
 from copydesk.running.reporting import json_report, junit, markdown, sarif
 from copydesk.running.reporting.outcome import Outcome
+from copydesk.running.urls import is_url
 
 Lines: TypeAlias = Callable[[Outcome], Iterator[str]]
 
@@ -47,6 +48,12 @@ class ReportFile:
         kind, file = (before, after) if named else (_kind_of(text), text)
         if not Path(file).name:
             raise UsageError("no file is named", where=f"{where} {text}", next_step="give one, such as report.json")
+        if is_url(file):
+            raise UsageError(
+                "reports are written on this machine",
+                where=f"{where} {text}",
+                next_step="give a file, and copy it to the store when the run is over",
+            )
         if kind is None:
             known = ", ".join(f"{name} ({suffixes[0]})" for name, (_, suffixes) in KINDS.items())
             close = difflib.get_close_matches(before, KINDS, n=1) if colon else []

@@ -13,6 +13,7 @@ from copydesk.running.printable import printable
 from copydesk.running.report import DocumentReport, Failure
 from copydesk.running.reporting.outcome import Outcome, timestamp
 from copydesk.running.thresholds import Unmet
+from copydesk.running.urls import is_url
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
@@ -44,7 +45,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _case(document: DocumentReport, unmet: tuple[Unmet, ...]) -> str:
-    folder = PurePath(document.source).parent.as_posix()
+    source = document.source
+    folder = source.rpartition("/")[0] if is_url(source) else PurePath(source).parent.as_posix()
     name = "copydesk" if folder == "." else f"copydesk.{folder}"
     content = ""
     if document.failures:

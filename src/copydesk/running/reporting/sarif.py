@@ -20,6 +20,7 @@ from copydesk.running.report import DocumentReport, Failure
 from copydesk.running.reporting.outcome import Outcome, timestamp
 from copydesk.running.sources import STDIN
 from copydesk.running.thresholds import Unmet
+from copydesk.running.urls import is_url
 
 MAX_RESULTS = 25_000
 """Results of one run that GitHub's code scanning takes; it refuses a file with more."""
@@ -115,7 +116,9 @@ def _without_place(failure: Failure) -> str:
 
 
 def relative(source: str) -> str:
-    """The path of a document as seen from the current folder, if it lies in it, with "/"."""
+    """The path of a document as seen from the current folder, if it lies in it, with "/"; a URL as it is."""
+    if is_url(source):
+        return source
     path = Path(source)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
@@ -123,7 +126,10 @@ def relative(source: str) -> str:
 
 
 def location(source: str) -> str:
-    """The address of a document: a relative reference if it lies in the current folder, else a file URI."""
+    """The address of a document: a relative reference if it lies in the current folder, else a URI."""
+    if is_url(source):
+        scheme, colon, rest = source.partition("://")
+        return f"{scheme}{colon}{quote(os.fsencode(rest))}"
     path = relative(source)
     address = quote(os.fsencode(path))
     if not Path(path).is_absolute():
