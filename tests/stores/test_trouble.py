@@ -113,3 +113,17 @@ def test_where_it_cannot_be_told_what_runs_wrote_no_output_is_taken_for_a_source
     assert done.code == 1
     assert f"error: {bucket.url}: cannot be read: the token has expired; check the URL, the credentials" in done.err
     assert not Path("exports").exists()
+
+
+def test_a_state_that_lost_its_end_is_made_whole(copydesk: Run, article_file: Write, bucket: Bucket) -> None:
+    for name in ("a.txt", "b.txt"):
+        article_file(name)
+    arguments = ("convert", "in", "--to", "xml", "-o", f"{bucket.url}/out")
+    assert copydesk(*arguments).code == 0
+    before = bucket.tree("out")
+    state = "out/.copydesk/state.sqlite3"
+    bucket.put(state, bucket.read(state)[:-100])  # what is missing reads as zeros
+    done = copydesk(*arguments)
+    assert done.code == 0, done.err
+    assert bucket.tree("out") == before
+    assert "2 unchanged" in copydesk(*arguments).err

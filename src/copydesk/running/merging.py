@@ -58,7 +58,7 @@ class Merging:
         for folder, state in self._states.items():
             try:
                 record = state.find(name)
-            except (OutputError, ValueError):  # damaged, or copied while it was written
+            except OutputError:  # damaged, or copied while it was written
                 if state is self._own:
                     raise
                 continue

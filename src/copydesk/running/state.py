@@ -155,12 +155,15 @@ class State:
         return database
 
     def find(self, name: str) -> Record | None:
-        """The record of the document whose outputs go by a name."""
+        """The record of the document whose outputs go by a name; none if it is damaged, as it only spares work."""
         try:
             row = self._database.execute("SELECT source, record FROM records WHERE name = ?", (name,)).fetchone()
         except sqlite3.Error as error:
             raise self._error(error) from error
-        return row and Record.from_json(row[0].decode(*_PATHS), row[1])
+        try:
+            return row and Record.from_json(row[0].decode(*_PATHS), row[1])
+        except (ValueError, TypeError):  # the end of the file was lost
+            return None
 
     def keep(self, name: str, record: Record) -> None:
         """Put a record in place of the one of that name. Files that it speaks of are in place."""
@@ -207,7 +210,7 @@ class State:
     def _reported(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeError) as error:
             raise self._error(error) from error
 
     def _error(self, error: Exception) -> OutputError:
