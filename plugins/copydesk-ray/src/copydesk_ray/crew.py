@@ -37,8 +37,8 @@ _TELL = 20.0
 """Seconds that a machine has to tell how far a process had come that died there. It starts another one for it."""
 _UNKNOWN = (1, NORMALIZING)
 """What a process counts as having been at that was lost with its machine."""
-_FAREWELL = 1.0
-"""Seconds that an actor has to clean up."""
+_FAREWELL = 3.0
+"""Seconds that an actor has to clean up, even if it is just beginning."""
 _LEAVE = 4.0
 """Seconds that the cluster has to end; its processes end with this one anyway."""
 
@@ -77,7 +77,6 @@ class RayWorkers(Processes):
         self._jobs = jobs or os.cpu_count() or 1
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._threads: list[Thread] = []
-        self._actors: dict[Thread, Any] = {}
         self._busy: dict[Future[Any], Any] = {}
         self._at_work: set[Thread] = set()
         self._last_at_work = 0.0
@@ -195,7 +194,7 @@ class RayWorkers(Processes):
                 if not more:
                     return
         except StoppedError:
-            self._kill(self._actors.get(current_thread()))
+            return
         except CopydeskError as error:
             self._give_up(error)
         except Exception as error:
@@ -215,13 +214,15 @@ class RayWorkers(Processes):
 
         for left in reversed(range(_ATTEMPTS)):
             actor = make_actor()
-            self._actors[current_thread()] = actor
             try:
                 told = self._when_begun(actor.begin.remote(self._terms))
             except ray.exceptions.RayActorError:
                 if not left:
                     raise
                 continue
+            except StoppedError:
+                self._dismiss(actor)
+                raise
             if isinstance(told, Raised):
                 raise told.error
             return actor, told
@@ -266,16 +267,23 @@ class RayWorkers(Processes):
                 future.set_exception(_DiedError(_first_line(error)))
                 return True
             except StoppedError as error:
+                self._kill(actor)
                 future.set_exception(error)
                 raise
             except Exception as error:
                 future.set_exception(error)
             finally:
                 del self._busy[future]
-        with suppress(Exception):
+        self._dismiss(actor)
+        return False
+
+    def _dismiss(self, actor: Any) -> None:
+        """End an actor when it has cleaned up."""
+        import ray
+
+        with suppress(Exception):  # it was ended already, or takes too long
             ray.get(actor.leave.remote(), timeout=_FAREWELL)
         self._kill(actor)
-        return False
 
     def _bury(self, actor: Any, seat: Seat, number: int) -> None:
         """End an actor that hangs or cannot be reached, or has ended, and learn at what it was."""
