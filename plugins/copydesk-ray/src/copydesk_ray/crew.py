@@ -13,7 +13,7 @@ from threading import Event, Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
 
-from copydesk import CopydeskError, PluginError
+from copydesk import CopydeskError
 from copydesk.running.archives.pictures import TarBeside
 from copydesk.running.attempts import Processes
 from copydesk.running.crew import Pending
@@ -25,6 +25,7 @@ from copydesk_ray.actor import Raised, Seat, Terms
 from copydesk_ray.course import LOOK, Course, StoppedError
 from copydesk_ray.engine import LOCAL
 from copydesk_ray.last_steps import LastSteps
+from copydesk_ray.refusals import cannot_begin, first_line, lost, unreachable, without_processes
 from copydesk_ray.returned import Returned
 from copydesk_ray.sharing import shared_folders
 from copydesk_ray.watch import wait_for_silence
@@ -157,13 +158,7 @@ class RayWorkers(Processes):
             found = connect(self._address, self._wanted)
         except Exception as error:
             self._opened.set()
-            self._give_up(
-                PluginError(
-                    f"Ray cannot be had: {_first_line(error)}",
-                    where=f"Ray at {self._address}",
-                    next_step="look at ray status there, or choose another with --ray-address",
-                )
-            )
+            self._give_up(unreachable(self._address, error))
             return
         self._jobs = self._wanted or found
         self._opened.set()
@@ -172,11 +167,7 @@ class RayWorkers(Processes):
         for _ in range(self._jobs):
             self._start(self._work)
         if silent := wait_for_silence(vital_addresses(self._address), knock, self._course.stopped):
-            self._course.lost = PluginError(
-                f"the cluster is lost: nobody answers at {silent} any more",
-                where=f"Ray at {self._address}",
-                next_step="start it again, and run the same again: what is done stays done",
-            )
+            self._course.lost = lost(self._address, silent)
         self._course.stopped.wait()
         for thread in self._threads[1:]:
             thread.join(_LEAVE)
@@ -198,13 +189,7 @@ class RayWorkers(Processes):
         except CopydeskError as error:
             self._give_up(error)
         except Exception as error:
-            self._give_up(
-                PluginError(
-                    f"a worker process could not begin: {_first_line(error)}",
-                    where=f"Ray at {self._address}",
-                    next_step="install the same copydesk and plugins on all machines",
-                )
-            )
+            self._give_up(cannot_begin(self._address, error))
 
     def _hire(self) -> tuple[Any, Seat]:
         """Make an actor, and wait until it has begun."""
@@ -237,11 +222,7 @@ class RayWorkers(Processes):
                 told: Raised | Seat = self._course.get(begun, LOOK)
             except ray.exceptions.GetTimeoutError:
                 if not self._at_work and monotonic() - self._last_at_work > _PATIENCE:
-                    raise PluginError(
-                        f"no worker process began within {_PATIENCE:g} seconds",
-                        where=f"Ray at {self._address}",
-                        next_step="look at ray status there: its processors may be taken",
-                    ) from None
+                    raise without_processes(self._address, _PATIENCE) from None
             else:
                 return told
 
@@ -264,7 +245,7 @@ class RayWorkers(Processes):
                 return True
             except ray.exceptions.RayActorError as error:  # of which node failures are a kind
                 self._bury(actor, seat, number)
-                future.set_exception(_DiedError(_first_line(error)))
+                future.set_exception(_DiedError(first_line(error)))
                 return True
             except StoppedError as error:
                 self._kill(actor)
@@ -316,8 +297,3 @@ def _take_signals_back() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             if (taken := signal.getsignal(number)) is not None:
                 signal.signal(number, taken)
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
