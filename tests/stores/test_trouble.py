@@ -127,3 +127,22 @@ def test_a_state_that_lost_its_end_is_made_whole(copydesk: Run, article_file: Wr
     assert done.code == 0, done.err
     assert bucket.tree("out") == before
     assert "2 unchanged" in copydesk(*arguments).err
+
+
+@pytest.mark.parametrize("name", ["b.zip", "b.tar", "b.tar.gz", "b.warc"])
+def test_an_archive_that_cannot_be_read_costs_itself_alone(
+    copydesk: Run, article_file: Write, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for key in ("in/a.txt", "in/c.txt", f"in/{name}"):
+        bucket.put(key, article_file().read_bytes())
+
+    def failing(file: object, *_: object) -> bytes:
+        raise OSError("the connection was reset")
+
+    from s3fs import S3File
+
+    monkeypatch.setattr(S3File, "read", failing)
+    done = copydesk("convert", f"{bucket.url}/in", "--to", "xml")
+    assert done.code == 1
+    assert f"error: {bucket.url}/in/{name}: cannot be read: the connection was reset; check the URL" in done.err
+    assert {path.name for path in Path("exports/xml").iterdir()} >= {"a.xml", "c.xml"}

@@ -13,6 +13,7 @@ from typing import IO
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES
+from copydesk.running.urls import is_url
 
 FREE = 100_000_000
 """Bytes that any archive may unpack to."""
@@ -100,6 +101,13 @@ class Archive(ABC):
     ) -> SourceError:
         """The error for the archive as a whole."""
         return SourceError(what, where=self.path, next_step=next_step)
+
+    def unread(self, error: OSError) -> SourceError:
+        """The error for an archive that the system, or its store, will not give."""
+        next_step = (
+            "check the URL, the credentials and the network" if is_url(self.path) else "check the path and the disk"
+        )
+        return self.damaged(f"cannot be read: {error.strerror or error}", next_step)
 
     def too_much(self, unpacked: int, size: int) -> SourceError:
         """The error for an archive that unpacks to more than it may."""

@@ -149,7 +149,7 @@ class _Reported:
         if isinstance(error, EOFError):
             raise self._archive.damaged("is cut short") from error
         if isinstance(error, OSError) and error.errno is not None:
-            raise self._archive.damaged(f"cannot be read: {error.strerror}", "check the path and the disk") from error
+            raise self._archive.unread(error) from error
         if error is not None and not isinstance(error, SourceError | KeyboardInterrupt):
             if isinstance(error, lzma.LZMAError) and "limit" in str(error):
                 raise self._archive.damaged(

@@ -79,10 +79,13 @@ class ZipArchive(Archive):
         try:
             return zipfile.ZipFile(open_file(self.path) if is_url(self.path) else self.path)
         except OSError as error:
-            raise self.damaged(f"cannot be read: {error.strerror or error}", "check the path and the disk") from error
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            with open_file(self.path) as stream:
-                begins = stream.read(2) == b"PK"
+            raise self.unread(error) from error
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:  # or reading its end failed
+            try:
+                with open_file(self.path) as stream:
+                    begins = stream.read(2) == b"PK"
+            except OSError as unread:
+                raise self.unread(unread) from unread
             if begins:
                 raise self.damaged("is cut short or damaged: it has no whole directory at its end", _AGAIN) from error
             raise self.damaged("is no zip archive", "look at what it is") from error
