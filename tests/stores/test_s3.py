@@ -192,6 +192,20 @@ def test_names_that_mean_something_elsewhere(convert: Run, bucket: Bucket, sourc
         assert each["source"].endswith("odd/b.txt") or name in bucket.read(f"out/{output}").decode().replace("\\", "")
 
 
+def test_a_file_is_read_by_one_request(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    from s3fs import S3FileSystem
+
+    from copydesk.running import stores
+
+    bucket.put("a.txt", "text")
+
+    async def unwanted(*_: object, **__: object) -> None:
+        raise AssertionError("it was asked for more")
+
+    monkeypatch.setattr(S3FileSystem, "_info", unwanted)
+    assert stores.read(f"{bucket.url}/a.txt") == b"text"
+
+
 @pytest.mark.usefixtures("sources")
 def test_a_scheme_in_capitals_is_the_same(convert: Run, bucket: Bucket) -> None:
     name = bucket.url.removeprefix("s3://")

@@ -29,6 +29,8 @@ _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 _PATHS = ("file", "local")
 _PAGES = ("http", "https")
 _PASSING = ("memory",)
+_SETTINGS = {"s3": {"max_concurrency": 1}, "s3a": {"max_concurrency": 1}}
+"""By scheme, settings of fsspec. S3: a file is read by one request, so that it is never of two contents."""
 _NUMBERS = {
     FileNotFoundError: errno.ENOENT,
     PermissionError: errno.EACCES,
@@ -247,7 +249,8 @@ def _open(scheme: str, host: str, _: int) -> tuple[Any, str]:
         ) from None
     try:
         # Listings are not to be remembered: others write to the store too.
-        store, root = url_to_fs(start, use_listings_cache=False, skip_instance_cache=True)
+        settings = _SETTINGS.get(scheme, {})
+        store, root = url_to_fs(start, use_listings_cache=False, skip_instance_cache=True, **settings)
     except ImportError as error:
         raise UsageError(
             "what speaks to this kind of store is not installed", where=start, next_step=str(error)
