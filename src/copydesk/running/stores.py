@@ -29,6 +29,9 @@ _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 _PATHS = ("file", "local")
 _PAGES = ("http", "https")
 _PASSING = ("memory",)
+_TRIES = 2
+"""How often what speaks to S3 tries, beside botocore, which tries again itself, as often as AWS_MAX_ATTEMPTS says: of
+five, a document of a store that is gone took three minutes."""
 _SETTINGS = {"s3": {"max_concurrency": 1}, "s3a": {"max_concurrency": 1}}
 """By scheme, settings of fsspec. S3: a file is read by one request, so that it is never of two contents."""
 _NUMBERS = {
@@ -259,6 +262,8 @@ def _open(scheme: str, host: str, _: int) -> tuple[Any, str]:
         raise UsageError(
             f"no such store: {error}", where=start, next_step="give a URL that fsspec knows, such as s3://bucket/folder"
         ) from error
+    if scheme in _SETTINGS:
+        store.retries = _TRIES
     return store, str(root).rstrip("/")
 
 
