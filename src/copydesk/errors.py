@@ -39,6 +39,10 @@ class SourceError(CopydeskError):
     """A source cannot be read: missing, unreadable, binary, undecodable, too large."""
 
 
+class StoreError(CopydeskError):
+    """A store of sources does not answer any more, so that the run cannot go on."""
+
+
 class NoArticleError(SourceError):
     """A source was read, but holds no article."""
 

@@ -78,9 +78,9 @@ def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
     }.items():
         monkeypatch.setenv(name, value)
-    from copydesk.running import stores
+    from copydesk.running import connections
 
-    stores._open.cache_clear()  # the server may be another one than that of the test before
+    connections.connect.cache_clear()  # the server may be another one than that of the test before
     return boto3.client("s3")
 
 

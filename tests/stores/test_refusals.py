@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -124,3 +125,29 @@ def test_a_store_that_fails_at_any_write_tears_nothing_and_the_next_run_goes_on(
     else:
         pytest.fail("the run never got through")
     assert fails_at > 9
+
+
+@pytest.mark.parametrize(("fails", "said"), [(9, "3 written, 9 failed"), (12, "0 written, 9 failed, 3 not reached")])
+def test_a_store_that_answers_no_more_ends_the_run(
+    copydesk: Run, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, fails: int, said: str
+) -> None:
+    from copydesk.running import stores
+
+    text = "Ferry returns\n\nThe ferry sails again, and many came to see it sail away.\n"
+    for number in range(12):
+        bucket.put(f"rips/{number:02}.txt", text)
+    url, read = f"{bucket.url}/rips", stores.read
+
+    def silent(file: str) -> bytes:
+        if file.startswith(url) and int(file[-6:-4]) < fails:
+            raise OSError(errno.EIO, "no answer")
+        return read(file)
+
+    with monkeypatch.context() as context:
+        context.setattr(stores, "read", silent)
+        done = copydesk("convert", url, "--to", "xml", "--jobs", 0)
+    assert done.code == 1
+    assert said in done.err
+    assert ("the store has not answered for 10 documents in a row: no answer; run again" in done.err) == (fails > 9)
+    assert copydesk("convert", url, "--to", "xml", "--jobs", 0).code == 0
+    assert len(list(Path("exports/xml").glob("*.xml"))) == 12

@@ -10,7 +10,7 @@ import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from copydesk.running import stores
+from copydesk.running import connections
 
 Run = Callable[..., Any]
 Write = Callable[..., Path]
@@ -40,9 +40,9 @@ def _server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Server.root, Server.moved = tmp_path / "server", []
     (Server.root / "host").mkdir(parents=True)
     fsspec.register_implementation("server", Server, clobber=True)
-    stores._open.cache_clear()
+    connections.connect.cache_clear()
     yield
-    stores._open.cache_clear()  # fsspec forgets no name, which no other test uses
+    connections.connect.cache_clear()  # fsspec forgets no name, which no other test uses
 
 
 def test_the_same_files_as_on_disk(copydesk: Run, article_file: Write, tree: Callable[[str], dict[str, bytes]]) -> None:

@@ -12,13 +12,13 @@ from copydesk.errors import SourceError
 from copydesk.running.beside import Beside
 from copydesk.running.job import Collected, Converted, Target
 from copydesk.running.names import meeting
-from copydesk.running.others import OF_STDIN, Others, folders_of, is_gone, source_path
+from copydesk.running.others import OF_STDIN, Others, Present, is_gone, source_path
 from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.report import DocumentReport
 from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State
-from copydesk.running.urls import absolute, is_url
+from copydesk.running.urls import is_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Past:
         self._state, self._output, self._editions, self._force = state, output, editions, force
         self._formats = [target.format for target in targets if not target.collects]
         self._collections = [target.format for target in targets if target.collects]
-        self._is_present = _Present(found)
+        self._is_present = Present(found)
         self.others = Others.of(state, output, frozenset(names), self._is_present)
         suffixes = [target.exporter.suffixes for target in targets]
         self._rivals = meeting(names, self.others.elsewhere, output_suffixes=suffixes)
@@ -288,20 +288,6 @@ class Past:
             return file.path
         folder, name = os.path.split(file.path)
         return os.path.join(self._output.source_from_here(folder), name)  # noqa: PTH118 -- strings
-
-
-class _Present:
-    """Whether a path is that of a document of this run, spelt as it may be, or in an archive of this run."""
-
-    def __init__(self, found: Found) -> None:
-        self._files, self._archives = found.files, found.archives
-        self._paths: set[str] | None = None
-
-    def __call__(self, path: str) -> bool:
-        if self._paths is None:  # most runs do without
-            self._paths = {absolute(file.path) for file in self._files}
-        path = absolute(path)
-        return path in self._paths or (bool(self._archives) and not self._archives.isdisjoint(folders_of(path)))
 
 
 def _same_resources(

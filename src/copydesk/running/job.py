@@ -12,7 +12,7 @@ from typing import Protocol
 from copydesk.article import canonical
 from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import Normalized
-from copydesk.errors import ExportError
+from copydesk.errors import ExportError, StoreError
 from copydesk.exporting.contract import Exporter, outputs_of
 from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.beside import Beside
@@ -173,7 +173,8 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         progress: told what begins.
 
     Raises:
-        OutputError: the output folder cannot be written to; the run cannot go on.
+        OutputError, StoreError: the output folder cannot be written to, or the sources' store does not answer; the run
+            cannot go on.
     """
     started, file = perf_counter(), task.file
     progress(NORMALIZING)
@@ -186,6 +187,8 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         fields = head_fields(root)
         resources = Resources(task.beside, normalized.resource)
         article = Article(root, normalized.ledger, resources, xml=normalized.xml)
+    except StoreError:
+        raise
     except Exception as error:
         report = DocumentReport(source=file.path, failures=(failure_of(error, file.path),))
         return Converted(report=report, source=source)

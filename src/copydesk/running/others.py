@@ -12,9 +12,9 @@ from copydesk.errors import CopydeskError
 from copydesk.running.archives.archive import is_archive
 from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import OutputFolder
-from copydesk.running.sources import STDIN
+from copydesk.running.sources import STDIN, Found
 from copydesk.running.state import COLLECTION_MARK, State
-from copydesk.running.urls import is_url
+from copydesk.running.urls import absolute, is_url
 
 OF_STDIN = "standard input"
 """What stands for the path of a source that was read from there."""
@@ -61,6 +61,25 @@ class Others:
                 else:
                     found.elsewhere[name] = path
         return found
+
+
+class Present:
+    """Whether a path is that of a document of this run, spelt as it may be, or in an archive of this run.
+
+    Parameters:
+        found: the documents.
+    """
+
+    def __init__(self, found: Found) -> None:
+        self._files, self._archives = found.files, found.archives
+        self._paths: set[str] | None = None
+
+    def __call__(self, path: str) -> bool:
+        """Whether it is, by its path or URL."""
+        if self._paths is None:  # most runs do without
+            self._paths = {absolute(file.path) for file in self._files}
+        path = absolute(path)
+        return path in self._paths or (bool(self._archives) and not self._archives.isdisjoint(folders_of(path)))
 
 
 def source_path(output: OutputFolder, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import marshal
 import os
 import re
@@ -11,13 +12,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
-from copydesk.errors import SourceError
+from copydesk.errors import SourceError, StoreError
 from copydesk.reading.decode import MAX_BYTES
 from copydesk.running import stores
 from copydesk.running.archives.archive import begins_archive, too_large
 from copydesk.running.urls import is_url
 
 STDIN = "-"
+_PATIENCE = 10
+"""Documents in a row for which a store may fail to answer, each of which takes seconds, until the run ends."""
+_ANSWERS = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EINVAL}
+"""What a store says of single files."""
+_unanswered: list[str] = []
+"""The URLs for which none has answered this process, since one did."""
 _NOT_XML = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # surrogates stand for bytes that are no UTF-8
 
 
@@ -57,6 +64,7 @@ class SourceFile:
 
         Raises:
             SourceError: it cannot be read, is larger than any article, or is an archive without a name.
+            StoreError: its store has not answered for many documents.
         """
         try:
             if self.path == STDIN:
@@ -168,10 +176,26 @@ def _stored(url: str, version: str) -> bytes:
     Raises:
         OSError: there is none, or the store does not answer.
         SourceError: it is larger than any article.
+        StoreError: the store has not answered for many.
     """
     if (stores.size_in(version) if version else stores.look(url).size or 0) > MAX_BYTES:
         raise too_large(url)
-    return stores.read(url)
+    try:
+        content = stores.read(url)
+    except OSError as error:
+        if error.errno in _ANSWERS:
+            _unanswered.clear()
+            raise
+        _unanswered.append(url)
+        if len(_unanswered) >= _PATIENCE:
+            raise StoreError(
+                f"the store has not answered for {_PATIENCE} documents in a row: {error.strerror}",
+                where=url,
+                next_step="run again when it does; what is done stays",
+            ) from error
+        raise
+    _unanswered.clear()
+    return content
 
 
 def _content(path: str) -> bytes:

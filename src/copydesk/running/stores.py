@@ -1,7 +1,6 @@
 """Object stores and other places that have a URL, such as `s3://bucket/folder`, by fsspec.
 
-fsspec (https://filesystem-spec.readthedocs.io) knows the stores, and finds credentials where their own tools do. It is
-imported at the first URL.
+What speaks to them is found by `copydesk.running.connections`.
 """
 
 from __future__ import annotations
@@ -11,36 +10,20 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from copydesk.errors import UsageError
-from copydesk.running.urls import URL, join
+from copydesk.running.connections import errors_of_system, store_of
+from copydesk.running.urls import join
 
 TEMPORARY = ".copydesk-"
 """What names of files that are on their way begin with."""
 _CHECKSUMS = ("ETag", "etag", "md5Hash")
 """What stores call a checksum of the content, or a mark that changes with it."""
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
-_PATHS = ("file", "local")
-_PAGES = ("http", "https")
-_PASSING = ("memory",)
-_TRIES = 2
-"""How often what speaks to S3 tries, beside botocore, which tries again itself, as often as AWS_MAX_ATTEMPTS says: of
-five, a document of a store that is gone took three minutes."""
-_SETTINGS = {"s3": {"max_concurrency": 1}, "s3a": {"max_concurrency": 1}}
-"""By scheme, settings of fsspec. S3: a file is read by one request, so that it is never of two contents."""
-_NUMBERS = {
-    FileNotFoundError: errno.ENOENT,
-    PermissionError: errno.EACCES,
-    FileExistsError: errno.EEXIST,
-    TimeoutError: errno.ETIMEDOUT,
-}
-"""The system's numbers for errors that libraries raise without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +73,8 @@ def look(url: str) -> Stored:
         OSError: there is nothing, or the store does not answer.
         UsageError: there is no such kind of store, or what speaks to it is not installed.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         return _stored(url, store.info(path))
 
 
@@ -101,8 +84,8 @@ def listed(url: str) -> list[Stored]:
     Raises:
         OSError, UsageError: as `look`.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         try:
             infos = store.ls(path, detail=True)
         except FileNotFoundError:
@@ -120,8 +103,8 @@ def read(url: str) -> bytes:
     Raises:
         OSError, UsageError: as `look`.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         return cast("bytes", store.cat_file(path))
 
 
@@ -131,8 +114,8 @@ def open_(url: str) -> io.BufferedReader:
     Raises:
         OSError, UsageError: as `look`; reading raises OSError.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         return io.BufferedReader(_Raw(store.open(path, "rb")))
 
 
@@ -142,8 +125,8 @@ def write(url: str, content: bytes) -> None:
     Raises:
         OSError, UsageError: as `look`.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         _make_folder(store, path)
         store.pipe_file(path, content)
 
@@ -155,8 +138,8 @@ def create(url: str, content: bytes) -> None:
         FileExistsError: it is there.
         OSError, UsageError: as `look`.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         _make_folder(store, path)
         try:
             store.pipe_file(path, content, mode="create")
@@ -172,8 +155,8 @@ def upload(file: Path, url: str) -> None:
     Raises:
         OSError, UsageError: as `look`.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         if not _has_folders(store):  # an object appears when all of it is there
             store.put_file(str(file), path)
             return
@@ -194,8 +177,8 @@ def remove(url: str) -> None:
     Raises:
         OSError, UsageError: as `look`.
     """
-    store, path = _store_of(url)
-    with _errors_of_system():
+    store, path = store_of(url)
+    with errors_of_system():
         store.rm_file(path)
 
 
@@ -205,7 +188,7 @@ def check(url: str) -> None:
     Raises:
         UsageError: there is none, or what speaks to it is not installed.
     """
-    _store_of(url)
+    store_of(url)
 
 
 def _has_folders(store: Any) -> bool:
@@ -218,76 +201,10 @@ def _make_folder(store: Any, path: str) -> None:
         store.makedirs(path.rpartition("/")[0], exist_ok=True)
 
 
-def _store_of(url: str) -> tuple[Any, str]:
-    """What speaks to the store of a URL, and the path that it knows the URL by."""
-    found = URL.fullmatch(url)
-    assert found is not None, "it was told to be a URL"  # noqa: S101 -- tells mypy
-    scheme, host, path = found.groups()
-    if not host and not path.strip("/"):
-        raise UsageError("names nothing in the store", where=url, next_step="give a URL such as s3://bucket/folder")
-    store, root = _open(scheme, host, os.getpid())
-    return store, root + path.rstrip("/")
-
-
-@lru_cache(maxsize=16)
-def _open(scheme: str, host: str, _: int) -> tuple[Any, str]:
-    """One for each bucket or machine and process: connections do not survive a fork.
-
-    Only what stands before the path is given to fsspec to read, as `::` and `?` in names of files mean something to it.
-    """
-    start = f"{scheme}://{host}"
-    if scheme in _PATHS:
-        raise UsageError("is a file of this machine", where=start, next_step="give its path, without the scheme")
-    if scheme in _PAGES:
-        raise UsageError(
-            "is on the web, from which nothing is fetched", where=start, next_step="save the pages first, and name them"
-        )
-    if scheme in _PASSING:
-        raise UsageError("is gone when the run ends", where=start, next_step="give a store that lasts")
-    try:
-        from fsspec.core import url_to_fs
-    except ImportError:
-        raise UsageError(
-            "what speaks to stores is not installed", where=start, next_step='pip install "copydesk[s3]"'
-        ) from None
-    try:
-        # Listings are not to be remembered: others write to the store too.
-        settings = _SETTINGS.get(scheme, {})
-        store, root = url_to_fs(start, use_listings_cache=False, skip_instance_cache=True, **settings)
-    except ImportError as error:
-        raise UsageError(
-            "what speaks to this kind of store is not installed", where=start, next_step=str(error)
-        ) from error
-    except Exception as error:
-        raise UsageError(
-            f"no such store: {error}", where=start, next_step="give a URL that fsspec knows, such as s3://bucket/folder"
-        ) from error
-    if scheme in _SETTINGS:
-        store.retries = _TRIES
-    return store, str(root).rstrip("/")
-
-
 def _stored(url: str, info: Mapping[str, Any]) -> Stored:
     checksum = next((str(info[key]).strip('"') for key in _CHECKSUMS if info.get(key)), "")
     time = next((str(info[key]) for key in _TIMES if info.get(key)), "")
     return Stored(url, info.get("size"), info.get("type") == "directory", checksum, time)
-
-
-@contextmanager
-def _errors_of_system() -> Iterator[None]:
-    """Make an OSError of whatever the library of a store raises."""
-    try:
-        yield
-    except (UsageError, MemoryError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        code = next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), errno.EIO)
-        text = str(error).strip().partition("\n")[0].rstrip(".")
-        if not isinstance(error, OSError):
-            text = f"{type(error).__name__}: {text}"
-        raise OSError(code, text or type(error).__name__) from error  # of the class that goes with the number
 
 
 class _Raw(io.RawIOBase):
@@ -303,13 +220,13 @@ class _Raw(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        with _errors_of_system():
+        with errors_of_system():
             content = self._file.read(len(buffer))
         buffer[: len(content)] = content
         return len(content)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        with _errors_of_system():
+        with errors_of_system():
             return int(self._file.seek(offset, whence))
 
     def close(self) -> None:
