@@ -152,13 +152,13 @@ def test_a_changed_exporter_makes_its_own_format_again_and_no_other(
     before = stamps()
     assert "3 unchanged" in convert("--jobs", "1", to="aaa,xml,csv").err
     (module,) = site.glob("stranger_*.py")
-    module.write_text(module.read_text(encoding="utf-8").replace("b'one'", "b'two'"), encoding="utf-8")
+    module.write_text(module.read_text(encoding="utf-8").replace("b'one'", "b'another'"), encoding="utf-8")
     from copydesk import editions
 
     editions._package.cache_clear()
     convert("--jobs", "1", to="aaa,xml,csv")
     assert replaced(before) == {"aaa/a.out", "aaa/b.out", "aaa/deep/c.out"}
-    assert Path("exports/aaa/a.out").read_bytes() == b"two"
+    assert Path("exports/aaa/a.out").read_bytes() == b"another"
 
 
 RULE = """

@@ -28,7 +28,7 @@ from .conftest import Bucket
 Run = Callable[..., Any]
 Write = Callable[..., Path]
 
-KILLS = int(os.environ.get("COPYDESK_KILLS", "6"))
+KILLS = int(os.environ.get("COPYDESK_KILLS", "4"))
 LOCK = "out/.copydesk/lock"
 OTHER = json.dumps({"holder": "other", "folder": "/nowhere/else"})
 """The lock of a run on another machine."""
