@@ -17,6 +17,45 @@ import pytest
 Convert = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+# A rule that ends the process which cleans one of two documents: that of the poison always, that of the victim once, as
+# if somebody had killed a worker. The run's own process cannot be ended, so it raises there.
+RULE = """
+import os
+import signal
+from pathlib import Path
+from copydesk.cleaning.rule import Rule
+from copydesk.hookspecs import hookimpl
+
+mark = Path({mark!r})
+
+def apply(draft):
+    "End the process at some documents."
+    if "Victim" in draft.source.view and not {serial} and not mark.exists():
+        mark.write_text("once", encoding="utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "Poison" in draft.source.view:
+        if {serial}:
+            raise RuntimeError("poison")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+@hookimpl
+def copydesk_register_rules():
+    return [Rule("deadly", apply)]
+"""
+
+
+@pytest.fixture
+def deadly_rule(tmp_path: Path) -> Callable[[str], tuple[Path, Path]]:
+    """Write the rule for an engine; gives its file, and the file that is there when it has ended a process once."""
+
+    def write(engine: str) -> tuple[Path, Path]:
+        rule, mark = tmp_path / f"deadly-{engine}.py", tmp_path / f"{engine}.mark"
+        rule.write_text(RULE.format(serial=engine == "serial", mark=str(mark)), encoding="utf-8")
+        return rule, mark
+
+    return write
+
+
 @pytest.fixture
 def convert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Convert:
     """Run `convert` in a process of its own, in a folder of its own."""

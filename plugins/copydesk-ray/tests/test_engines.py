@@ -13,36 +13,11 @@ pytest.importorskip("ray", reason="runs where the group ray is installed")
 pytest.importorskip("copydesk_csv")
 
 Convert = Callable[..., "subprocess.CompletedProcess[str]"]
+DeadlyRule = Callable[[str], tuple[Path, Path]]
 
 DOCUMENTS = 2000
 PLACES = ("harbour", "market", "library", "bridge", "tower", "museum", "garden", "station", "mill", "theatre")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-# A rule that ends the process which cleans one of two documents: that of the poison always, that of the victim once, as
-# if somebody had killed a worker. The run's own process cannot be ended, so it raises there.
-RULE = """
-import os
-import signal
-from pathlib import Path
-from copydesk.cleaning.rule import Rule
-from copydesk.hookspecs import hookimpl
-
-mark = Path({mark!r})
-
-def apply(draft):
-    "End the process at some documents."
-    if "Victim" in draft.source.view and not {serial} and not mark.exists():
-        mark.write_text("once", encoding="utf-8")
-        os.kill(os.getpid(), signal.SIGKILL)
-    if "Poison" in draft.source.view:
-        if {serial}:
-            raise RuntimeError("poison")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-@hookimpl
-def copydesk_register_rules():
-    return [Rule("deadly", apply)]
-"""
 
 
 def write_documents(folder: Path) -> None:
@@ -65,13 +40,13 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_serial_pool_and_ray_make_the_same_tree_and_blame_the_same_document(convert: Convert, tmp_path: Path) -> None:
+def test_serial_pool_and_ray_make_the_same_tree_and_blame_the_same_document(
+    convert: Convert, deadly_rule: DeadlyRule, tmp_path: Path
+) -> None:
     write_documents(tmp_path / "in")
     trees = {}
     for engine, jobs in (("serial", "auto"), ("pool", "2"), ("ray", "2")):
-        rule = tmp_path / f"deadly-{engine}.py"
-        mark = tmp_path / f"{engine}.mark"
-        rule.write_text(RULE.format(serial=engine == "serial", mark=str(mark)), encoding="utf-8")
+        rule, mark = deadly_rule(engine)
         report = f"{engine}.json"
         options = ("--engine", engine, "--jobs", jobs, "--rules", rule, "--report", report, "--to", "xml,csv", "-q")
         done = convert("in", "-o", engine, *options)

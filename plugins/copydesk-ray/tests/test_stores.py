@@ -18,33 +18,9 @@ pytest.importorskip("moto", reason="runs where the group ray is installed")
 pytest.importorskip("copydesk_csv")
 
 Convert = Callable[..., "subprocess.CompletedProcess[str]"]
+DeadlyRule = Callable[[str], tuple[Path, Path]]
 
 DOCUMENTS = 60
-
-# As in test_engines: one document ends its process once, another one always.
-RULE = """
-import os
-import signal
-from pathlib import Path
-from copydesk.cleaning.rule import Rule
-from copydesk.hookspecs import hookimpl
-
-mark = Path({mark!r})
-
-def apply(draft):
-    "End the process at some documents."
-    if "Victim" in draft.source.view and not {serial} and not mark.exists():
-        mark.write_text("once", encoding="utf-8")
-        os.kill(os.getpid(), signal.SIGKILL)
-    if "Poison" in draft.source.view:
-        if {serial}:
-            raise RuntimeError("poison")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-@hookimpl
-def copydesk_register_rules():
-    return [Rule("deadly", apply)]
-"""
 
 
 @pytest.fixture
@@ -84,7 +60,14 @@ def local_tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_machines_that_share_nothing_but_a_store_make_what_one_process_makes(
-    convert: Convert, cluster: str, theirs: Path, alone: Path, s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    convert: Convert,
+    deadly_rule: DeadlyRule,
+    cluster: str,
+    theirs: Path,
+    alone: Path,
+    s3: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(alone)
     write_documents(s3)
@@ -92,8 +75,7 @@ def test_machines_that_share_nothing_but_a_store_make_what_one_process_makes(
 
     def run(output: str, *options: str) -> list[dict[str, Any]]:
         engine = options[1]
-        rule, mark = tmp_path / f"{engine}.py", tmp_path / f"{engine}.mark"
-        rule.write_text(RULE.format(serial=engine == "serial", mark=str(mark)), encoding="utf-8")
+        rule, _ = deadly_rule(engine)
         done = convert(
             "s3://desk/rips",
             *("-o", output, "--to", "xml,csv", "--rules", rule, "--report", f"{engine}.json", "-q", *options),
