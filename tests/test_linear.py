@@ -12,6 +12,7 @@ import pkgutil
 import re
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -96,11 +97,13 @@ def patterns() -> Iterator[tuple[str, Used]]:
         for package in (copydesk.reading, copydesk.cleaning)
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
-    sources = "\n".join(map(inspect.getsource, modules))
+    called = defaultdict[str, set[str]](set)  # what of each name is called, wherever it stands
+    for module in modules:
+        for name, method in re.findall(r"\b(\w+)\.(\w+)\(", inspect.getsource(module)):
+            called[name].add(method)
     for module in modules:
         for name, value in vars(module).items():
-            methods = set(re.findall(rf"\b{re.escape(name)}\.(\w+)\(", sources))
-            searched = not methods or not methods <= {"match", "fullmatch"}
+            searched = not called[name] or not called[name] <= {"match", "fullmatch"}
             for number, found in enumerate(within(value)):
                 yield f"{module.__name__}.{name}{f'[{number}]' if number else ''}", Used(found, searched)
     for language in ("de", "en", "ja", "ru"):
