@@ -79,7 +79,7 @@ class Record:
         return json.dumps(members, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, source: str, text: str) -> Record:
+    def from_json(cls, source: str, text: bytes) -> Record:
         """Read back what `to_json` wrote."""
         sha256, edition, article, xml_sha256, report, made, version = json.loads(text)
         return cls(
@@ -140,8 +140,11 @@ class State:
 
     def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, isolation_level=None)
+        database.text_factory = bytes  # what is damaged need be no text
         try:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            if database.execute("PRAGMA quick_check(1)").fetchone() != (b"ok",):  # 1 ms per MB
+                raise sqlite3.DatabaseError("damaged")
             if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 database.execute("DROP TABLE IF EXISTS records")
                 database.execute(f"PRAGMA user_version = {VERSION}")
@@ -162,7 +165,7 @@ class State:
             raise self._error(error) from error
         try:
             return row and Record.from_json(row[0].decode(*_PATHS), row[1])
-        except (ValueError, TypeError):  # the end of the file was lost
+        except (ValueError, TypeError, AttributeError):
             return None
 
     def keep(self, name: str, record: Record) -> None:
@@ -181,10 +184,14 @@ class State:
             self._commit_in_time()
 
     def sources(self) -> Iterator[tuple[str, str]]:
-        """Name and source of every record, in order of name."""
+        """Name and source of every record, in order of name; without those that are damaged."""
         with self._reported():
             for name, source in self._database.execute("SELECT name, source FROM records ORDER BY name"):
-                yield name, source.decode(*_PATHS)
+                try:
+                    known = name.decode(), source.decode(*_PATHS)
+                except (UnicodeError, AttributeError):
+                    continue
+                yield known
 
     def close(self) -> None:
         """Commit and close."""
