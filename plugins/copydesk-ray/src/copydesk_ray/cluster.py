@@ -17,7 +17,7 @@ from ray._private import worker as _driver  # noqa: E402
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: E402
 
 from copydesk_ray.actor import Worker, last_steps  # noqa: E402
-from copydesk_ray.engine import LOCAL  # noqa: E402
+from copydesk_ray.address import LOCAL  # noqa: E402
 
 _STORE = 128 * 2**20
 """Bytes for objects of a cluster that is started for one run. Documents of 20 MB at most pass through, one a worker."""

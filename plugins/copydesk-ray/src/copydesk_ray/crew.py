@@ -22,8 +22,8 @@ from copydesk.running.pool import Workers
 from copydesk.running.spool import Place
 from copydesk.running.worker import Start
 from copydesk_ray.actor import Raised, Seat, Terms
+from copydesk_ray.address import LOCAL
 from copydesk_ray.course import LOOK, Course, StoppedError
-from copydesk_ray.engine import LOCAL
 from copydesk_ray.last_steps import LastSteps
 from copydesk_ray.refusals import cannot_begin, first_line, lost, unreachable, without_processes
 from copydesk_ray.returned import Returned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -11,8 +10,7 @@ from copydesk import UsageError
 from copydesk.running.crew import Crew
 from copydesk.running.engine import Engine
 from copydesk.running.worker import Start
-
-LOCAL = "local"
+from copydesk_ray.address import address_of
 
 
 @dataclass(frozen=True)
@@ -49,4 +47,4 @@ class RayEngine(Engine[RayOptions]):
         """Make the crew; it connects to the cluster when it is given the first document."""
         from copydesk_ray.crew import RayWorkers
 
-        return RayWorkers(start, jobs, providers, self.options.address or os.environ.get("RAY_ADDRESS") or LOCAL)
+        return RayWorkers(start, jobs, providers, address_of(self.options.address))
