@@ -154,6 +154,20 @@ def test_shards_may_share_an_output_folder(copydesk: Run, sources: Path) -> None
     assert tree("exports") == tree("whole")
 
 
+def test_checkouts_that_lie_elsewhere_share_the_same_documents(copydesk: Run, sources: Path) -> None:
+    for suffix in (".md", ".text"):  # so that names collide
+        for path in sources.rglob("[0-9].txt"):
+            shutil.copy(path, path.with_suffix(suffix))
+    copydesk("convert", sources, "--to", "xml", "-o", "whole")
+    found: dict[str, bytes] = {}
+    for number in (1, 2):
+        checkout = Path(f"machine-{number}", "in").absolute()
+        shutil.copytree(sources, checkout)
+        copydesk("convert", checkout, "--to", "xml", "-o", f"share-{number}", "--shard", f"{number}/2")
+        found |= tree(f"share-{number}")
+    assert found == tree("whole")
+
+
 def test_what_was_made_of_another_source_or_is_torn_is_made_again(
     copydesk: Run, sources: Path, shards: list[str]
 ) -> None:

@@ -34,16 +34,39 @@ def test_a_name_is_the_path_below_the_source_folder_without_the_readers_suffix()
     ]
 
 
-def test_all_documents_that_collide_take_the_hash_of_their_path() -> None:
-    assert names("a.txt", "b.txt", "a.md") == [hashed("a", "in/a.txt"), "b", hashed("a", "in/a.md")]
-    assert names(("one/x.txt", "x.txt"), ("two/x.txt", "x.txt")) == [
+def test_all_documents_that_collide_take_the_hash_of_their_path_below_the_source() -> None:
+    assert names("a.txt", "b.txt", "a.md") == [hashed("a", "a.txt"), "b", hashed("a", "a.md")]
+
+
+@pytest.mark.parametrize("root", ["in", "/home/one/in", "../in", "s3://bucket/in"])
+def test_how_a_source_folder_is_spelled_names_nothing(root: str) -> None:
+    below = ["a.txt", "a.md", "sub/B.md", "sub/b.md"]
+    assert names(*((f"{root}/{file}", file) for file in below)) == names(*below)
+
+
+def test_captures_of_one_address_are_told_apart_however_their_archive_is_spelled() -> None:
+    def captures(folder: str) -> list[str]:
+        archive = f"{folder}/crawl.warc"
+        files = [
+            SourceFile(f"{archive}/a.org/x.txt@{day}", "crawl.warc/a.org/x.txt", archive=archive)
+            for day in (20260105, 20260106)
+        ]
+        return output_names(files, source_suffixes={".txt"}, output_suffixes=SUFFIXES)
+
+    assert captures("in") == captures("s3://bucket/other")
+    assert len(set(captures("in"))) == 2
+
+
+def test_documents_of_one_name_in_several_sources_take_the_hash_of_their_whole_path() -> None:
+    assert names(("one/x.txt", "x.txt"), ("two/x.txt", "x.txt"), ("one/y.txt", "y.txt")) == [
         hashed("x", "one/x.txt"),
         hashed("x", "two/x.txt"),
+        "y",
     ]
 
 
 def test_names_that_differ_only_for_some_file_systems_collide() -> None:
-    assert names("A.txt", "a.txt") == [hashed("A", "in/A.txt"), hashed("a", "in/a.txt")]
+    assert names("A.txt", "a.txt") == [hashed("A", "A.txt"), hashed("a", "a.txt")]
     assert names("Sub/a.txt", "sub/A.md", "sub/b.txt")[2] == "sub/b"
     composed, decomposed = "é.txt", unicodedata.normalize("NFD", "é.txt")
     assert len(set(names(composed, decomposed))) == 2
@@ -55,15 +78,15 @@ def test_an_output_never_takes_the_place_of_another_ones_sidecar_or_folder() -> 
     assert names("a.txt", "a.ledger.txt") == ["a", "a.ledger"]  # no format writes both suffixes
     both = [(".jsonl", ".ledger.jsonl")]
     assert all("-" in name for name in names("a.txt", "a.ledger.txt", suffixes=both))
-    assert names("a.txt", "a.md/b.txt") == [hashed("a", "in/a.txt"), "a.md/b"]
+    assert names("a.txt", "a.md/b.txt") == [hashed("a", "a.txt"), "a.md/b"]
     assert names("a.txt", "a.md/b.txt", suffixes=[(".epub",)]) == ["a", "a.md/b"]
 
 
 def test_a_document_that_is_named_like_another_ones_hash_survives() -> None:
-    decoy = hashed("a", "in/a.txt")
+    decoy = hashed("a", "a.txt")
     found = names("a.txt", "a.md", f"{decoy}.txt")
-    assert found[:2] == [decoy, hashed("a", "in/a.md")]
-    assert found[2] == hashed(decoy, f"in/{decoy}.txt")
+    assert found[:2] == [decoy, hashed("a", "a.md")]
+    assert found[2] == hashed(decoy, f"{decoy}.txt")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ def output_names(
     """Name the outputs of every document.
 
     A name is the path below the source folder without the reader's suffix. Documents whose names collide, be it only on
-    a file system that ignores case, all take digits of their path's sha256: which of them came first plays no part.
+    a file system that ignores case, all take digits of a sha256: which of them came first plays no part. It is that of the
+    path below the source folder, wherever that folder lies and however it is spelled, such as on another machine; of
+    the whole path where documents of several sources are alike in that too.
 
     Parameters:
         files: the documents of the run.
@@ -39,11 +41,11 @@ def output_names(
         For each document the path of its outputs below a format's folder, with "/" and without suffix.
     """
     slugs = [_slug(file.below, source_suffixes) for file in files]
-    digits = [0] * len(files)
+    steps = [0] * len(files)
     extras = _extras(output_suffixes)
     suffixes = {suffix.casefold() for group in output_suffixes for suffix in group}
     while True:
-        names = [_name(slug, file, count) for slug, file, count in zip(slugs, files, digits, strict=True)]
+        names = [_name(slug, file, step) for slug, file, step in zip(slugs, files, steps, strict=True)]
         claims: Counter[str] = Counter()
         for name in names:
             claims.update(_claims(name, extras))
@@ -51,11 +53,11 @@ def output_names(
         clashing = [n for n, name in enumerate(names) if any(claims[key] > 1 for key in _claims(name, extras))]
         if not clashing:
             return names
-        # Only the fewest digits grow: a hash met by a document that happens to be named like it is no clash twice.
-        fewest = min(digits[n] for n in clashing)
+        # Only the shortest grow: a hash met by a document that happens to be named like it is no clash twice.
+        fewest = min(steps[n] for n in clashing)
         for n in clashing:
-            if digits[n] == fewest:
-                digits[n] += HASH_DIGITS
+            if steps[n] == fewest:
+                steps[n] += 1
 
 
 def meeting(
@@ -78,11 +80,15 @@ def meeting(
     return {name: taken[claim] for name in names for claim in _claims(name, extras) if claim in taken}
 
 
-def _name(slug: str, file: SourceFile, digits: int) -> str:
-    if not digits:
+def _name(slug: str, file: SourceFile, step: int) -> str:
+    if not step:
         return slug
-    path = PurePath(file.path).as_posix().encode("utf-8", "surrogatepass")
-    return f"{slug}-{sha256(path).hexdigest()[:digits]}"
+    if step == 1:  # captures of one address differ by what follows it in the archive alone
+        path = file.below if file.archive is None else file.below + file.path.removeprefix(file.archive)
+    else:
+        path = PurePath(file.path).as_posix()
+    digest = sha256(path.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{slug}-{digest[: HASH_DIGITS * max(1, step - 1)]}"
 
 
 def _claims(name: str, extras: Collection[str]) -> Iterator[str]:
