@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -170,3 +172,30 @@ def test_outputs_are_no_sources_of_any_run(convert: Run) -> None:
     assert "3 output folders" in done.err
     assert [path.name for path in Path("exports/markdown").rglob("*.md")] == ["ferry.md"]
     assert "no document in this folder" in convert("one/out", "-o", "elsewhere", code=1).err
+
+
+def test_a_source_of_this_run_under_another_name_is_not_gone(convert: Run, tmp_path: Path) -> None:
+    convert("one")
+    named = tmp_path / "list"
+    named.write_text(f"{Path('one/ferry.txt')}\n", encoding="utf-8")
+    said = " ".join(convert("--files-from", named, "--report", "report.json").err.split())
+    assert "renamed sources of ferry have other names in this run; --prune removes what has the former ones" in said
+    assert "gone" not in said
+    summary = json.loads(Path("report.json").read_text(encoding="utf-8"))["summary"]
+    assert (summary["gone"], summary["renamed"]) == ([], ["ferry"])
+    assert "one months" in written()
+    convert("--files-from", named, "--prune")
+    assert [path.name for path in Path("exports/markdown").rglob("*.md")] == ["ferry.md"]
+    assert "one months" in written("markdown/one/ferry.md")
+
+
+def test_a_member_that_an_archive_lost_is_gone(convert: Run) -> None:
+    with zipfile.ZipFile("rips.zip", "w") as archive:
+        archive.write("one/ferry.txt", "a.txt")
+        archive.write("two/ferry.txt", "b.txt")
+    convert("rips.zip")
+    with zipfile.ZipFile("rips.zip", "w") as archive:
+        archive.write("one/ferry.txt", "a.txt")
+    said = convert("rips.zip").err
+    assert "gone        sources of rips.zip/b" in said
+    assert "renamed" not in said

@@ -282,6 +282,7 @@ class _Batch:
             interrupted=bool(self.interrupted_by),
             signal=self.interrupted_by or 2,
             gone=self._remains.gone if self._remains else (),
+            renamed=self._remains.renamed if self._remains else (),
             former=tuple(self._remains.former) if self._remains else (),
             other_formats=self._remains.other_formats if self._remains else (),
             removed=tuple(self._remains.removed) if self._remains else (),

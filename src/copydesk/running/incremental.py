@@ -87,8 +87,8 @@ class Past:
         self._state, self._output, self._editions, self._force = state, output, editions, force
         self._formats = [target.format for target in targets if not target.collects]
         self._collections = [target.format for target in targets if target.collects]
-        self._is_present = Present(found)
-        self.others = Others.of(state, output, frozenset(names), self._is_present)
+        self._present = Present(found)
+        self.others = Others.of(state, output, frozenset(names), self._present)
         suffixes = [target.exporter.suffixes for target in targets]
         self._rivals = meeting(names, self.others.elsewhere, output_suffixes=suffixes)
         self.former: dict[str, None] = {}
@@ -257,7 +257,7 @@ class Past:
         if record.source == STDIN:
             return OF_STDIN
         path = source_path(self._output, record.source)
-        if self._is_present(path) or is_gone(path):  # present: it goes by another name now
+        if path in self._present or self._present.covers(path) or is_gone(path):  # present: it has another name now
             return None
         with suppress(OSError):
             if file.path != STDIN and os.path.samefile(path, file.path):  # noqa: PTH121 -- strings

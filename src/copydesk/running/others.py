@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -25,26 +25,26 @@ class Others:
     """Records that are not of this run, by name of the outputs.
 
     Parameters:
-        gone: of documents whose source is gone, or goes by another name now.
+        gone: of documents whose source is gone.
+        renamed: of documents of this run, under another name than the one that they have now.
         elsewhere: of documents whose source is still there, but no part of this run, with the path of it.
         collections: of collections.
     """
 
     gone: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)
     collections: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(
-        cls, state: State, output: OutputFolder, names: Collection[str], is_present: Callable[[str], bool]
-    ) -> Others:
+    def of(cls, state: State, output: OutputFolder, names: Collection[str], present: Present) -> Others:
         """Sort the records that earlier runs left.
 
         Parameters:
             state: holds them.
             output: the output folder.
             names: of the outputs of this run.
-            is_present: whether a path is that of a document of this run.
+            present: the documents of this run.
         """
         found, listings = cls(), Listings()
         for name, source in state.sources():
@@ -56,7 +56,9 @@ class Others:
                 found.elsewhere[name] = OF_STDIN
             else:
                 path = source_path(output, source)
-                if is_present(path) or is_gone(path, listings):
+                if path in present:
+                    found.renamed.append(name)
+                elif present.covers(path) or is_gone(path, listings):
                     found.gone.append(name)
                 else:
                     found.elsewhere[name] = path
@@ -64,7 +66,7 @@ class Others:
 
 
 class Present:
-    """Whether a path is that of a document of this run, spelt as it may be, or in an archive of this run.
+    """Paths and URLs of the documents of this run, spelt as they may be.
 
     Parameters:
         found: the documents.
@@ -74,12 +76,15 @@ class Present:
         self._files, self._archives = found.files, found.archives
         self._paths: set[str] | None = None
 
-    def __call__(self, path: str) -> bool:
-        """Whether it is, by its path or URL."""
+    def __contains__(self, path: str) -> bool:
+        """Whether it is that of a document."""
         if self._paths is None:  # most runs do without
             self._paths = {absolute(file.path) for file in self._files}
-        path = absolute(path)
-        return path in self._paths or (bool(self._archives) and not self._archives.isdisjoint(folders_of(path)))
+        return absolute(path) in self._paths
+
+    def covers(self, path: str) -> bool:
+        """Whether it lies in an archive that was looked through, so that it is a document of this run or no more."""
+        return bool(self._archives) and not self._archives.isdisjoint(folders_of(absolute(path)))
 
 
 def source_path(output: OutputFolder, source: str) -> str:

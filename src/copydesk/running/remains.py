@@ -29,6 +29,8 @@ class Remains:
         self._records: list[str] = []
         self.gone: tuple[str, ...] = ()
         """Names of outputs whose source is gone; of collections, their format."""
+        self.renamed: tuple[str, ...] = ()
+        """Names of outputs whose source is in this run under another name."""
         self.former: list[str] = []
         """Files that were made by other options, and stay."""
         self.other_formats: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Remains:
         if not found.files and not others.elsewhere:  # nothing is left to make a collection of
             gone += [name for name in others.collections if name.removeprefix(COLLECTION_MARK) in formats]
         self.gone = tuple(name.removeprefix(COLLECTION_MARK) for name in gone)
+        self.renamed = tuple(others.renamed)
         with reported(self._output.name, "listed"):
             self.other_formats = tuple(
                 name for name in sorted(past.seen_formats.difference(formats)) if self._output.has_folder(name)
@@ -68,8 +71,11 @@ class Remains:
             self.failures.append(Failure.of(error, where=self._output.name))
         for name in past.former:
             self._look_at_former(name)
-        for name in gone if self._prune else ():
-            self._remove_all(name)
+        if self._prune:
+            for name in gone:
+                self._remove_all(name, "its source is gone")
+            for name in others.renamed:
+                self._remove_all(name, "its source has another name now")
 
     def _look_at_former(self, name: str) -> None:
         record = self._state.find(name)
@@ -85,10 +91,10 @@ class Remains:
             files = (file.path for made in former.values() for file in made.files)
             self.former += [path for path in files if not self._output.is_gone(path)]
 
-    def _remove_all(self, name: str) -> None:
+    def _remove_all(self, name: str, why: str) -> None:
         record = self._state.find(name)
         if record is not None:
-            self._remove(record.made.values(), "its source is gone")
+            self._remove(record.made.values(), why)
             if not self._dry:
                 self._state.forget(name)
 

@@ -215,9 +215,10 @@ class RunReport:
         interrupted: whether the user or the system ended the run.
         signal: number of the signal that did, 2 for an interrupt from the keyboard.
         gone: names of the outputs of earlier runs whose source is gone.
+        renamed: names of the outputs of earlier runs whose source has another name in this one.
         former: files that stay of earlier runs by other options, of sources that are still there.
         other_formats: formats that earlier runs made and this one does not; their files stay.
-        removed: files whose source is gone, or that were made by other options, that this run removed.
+        removed: files whose source is gone or renamed, or that were made by other options, that this run removed.
         changes: how many files would change, if the run was only to find that out.
     """
 
@@ -238,6 +239,7 @@ class RunReport:
     signal: int = 2
     unchanged: int = 0
     gone: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     other_formats: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
