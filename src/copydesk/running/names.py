@@ -28,9 +28,9 @@ def output_names(
     """Name the outputs of every document.
 
     A name is the path below the source folder without the reader's suffix. Documents whose names collide, be it only on
-    a file system that ignores case, all take digits of a sha256: which of them came first plays no part. It is that of the
-    path below the source folder, wherever that folder lies and however it is spelled, such as on another machine; of
-    the whole path where documents of several sources are alike in that too.
+    a file system that ignores case, all take digits of a sha256: which of them came first plays no part. It is that of
+    the path below the source folder, wherever that folder lies and however it is spelled, such as on another machine;
+    of the whole path where documents of several sources are alike in that too.
 
     Parameters:
         files: the documents of the run.
