@@ -108,6 +108,57 @@ def test_the_example_of_a_configuration_holds_and_every_setting_is_named(
     assert re.findall(r"`([\w-]+)`", named[1]) == [key.name for key in KEYS]
 
 
+@needs_bash
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_job_converts_what_a_branch_changed_and_nothing_else(tmp_path: Path, *, changed: bool) -> None:
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Settings in a file\n")[2].partition("\n## ")[0]
+    (recipe,) = re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    (settings,) = re.findall(r"^```toml\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    (fetch,) = re.findall(r"`(git fetch .*?)`", section)
+    upstream, branch = tmp_path / "upstream", tmp_path / "branch"
+
+    def run(folder: Path, *lines: str) -> str:
+        identity = {f"GIT_{who}_{what}": "nobody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", "\n".join(lines)],
+            cwd=folder,
+            env=ENVIRONMENT | identity,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    seed = SEEDS / "002_ab83f2dbddbde383.txt"
+    (upstream / "rips" / "deep").mkdir(parents=True)
+    for name in ("a.txt", "b.txt", "deep/c ß.txt", "deep/d.txt"):
+        shutil.copy(seed, upstream / "rips" / name)
+    (upstream / "rips" / "photo.png").write_bytes(b"\x89PNG\r\n")
+    (upstream / "copydesk.toml").write_text(settings, encoding="utf-8")
+    (upstream / ".gitignore").write_text("site\nreports\nchanged\npreview\n", encoding="utf-8")
+    run(upstream, "git init -qb main", "git add .", "git commit -qm all")
+    run(tmp_path, "git clone -q upstream branch")
+    run(branch, "git update-ref -d refs/remotes/origin/main", "git checkout -qb topic", "convert")
+    if changed:
+        for name in ("a.txt", "deep/c ß.txt"):
+            with (branch / "rips" / name).open("a", encoding="utf-8") as stream:
+                stream.write("\nAnother sentence stands at the end of this page now.\n")
+        (branch / "rips" / "photo.png").write_bytes(b"\x89PNG\r\n\0")
+        run(branch, "git rm -q rips/deep/d.txt")
+    run(branch, "git commit -qam changes --allow-empty")
+    with (upstream / "rips" / "b.txt").open("a", encoding="utf-8") as stream:  # which the branch does not have yet
+        stream.write("\nA sentence of somebody else stands here as well.\n")
+    run(upstream, "git commit -qam later")
+    before = {path: path.read_bytes() for path in (branch / "site").rglob("*") if path.is_file()}
+    said = run(branch, fetch, recipe)
+    assert {path: path.read_bytes() for path in (branch / "site").rglob("*") if path.is_file()} == before
+    made = {path.relative_to(branch / "preview" / "markdown").as_posix() for path in branch.glob("preview/*/**/*.md")}
+    assert made == ({"a.md", "deep/c ß.md"} if changed else set())
+    assert ("2 documents: 2 written" in said) is changed
+
+
 def test_every_field_that_can_be_required_is_named() -> None:
     from copydesk.running.thresholds import HEAD_FIELDS
 
