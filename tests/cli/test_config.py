@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from collections.abc import Callable
@@ -67,6 +68,21 @@ def test_paths_start_from_the_folder_of_the_file(
     assert set(files("out")) == {"xml/ferry.ledger.jsonl", "xml/ferry.xml"}
     report = json.loads(Path("r.json").read_text(encoding="utf-8"))
     assert [Path(document["source"]).parts[-2:] for document in report["documents"]] == [("in", "ferry.txt")]
+
+
+@pytest.mark.parametrize("source", ["in", "-"])
+def test_standard_input_and_output_are_no_paths(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    configure(f'sources = ["{source}"]\nto = ["xml"]\noutput = "out"\nreport = ["json:-"]')
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(article_file().read_bytes())))
+    Path("deep").mkdir()
+    monkeypatch.chdir("deep")
+    done = copydesk("convert")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["summary"]["written"] == 1
+    assert sorted(path.name for path in Path("..").iterdir()) == ["copydesk.toml", "deep", "in", "out"]
+    assert list(Path().iterdir()) == []
 
 
 def test_the_command_line_wins(copydesk: Run, article_file: Write) -> None:

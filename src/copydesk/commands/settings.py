@@ -162,10 +162,11 @@ def read(key: Key, value: object, folder: Path, where: str) -> object:
 
 
 def _relocated(text: str, folder: Path) -> str:
-    """A path of a file in that folder, as seen from here; `-` is standard input, `junit:FILE` a kind of report."""
+    """A path of a file in that folder, as seen from here; `junit:FILE` is a kind of report."""
     kind, colon, rest = text.partition(":")
     if colon and kind in _REPORT_KINDS:
-        return f"{kind}:{from_here(folder, rest)}"
+        return f"{kind}:{_relocated(rest, folder)}"
+    # `-` is standard input or output; of a kind of report without a file, parsing reports tells
     return text if text in ("", "-") or is_url(text) else from_here(folder, text)
 
 
