@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import lzma
+import os
 import struct
 import sys
 import tarfile
@@ -423,6 +424,22 @@ def test_members_that_a_damaged_directory_hides_are_missed(convert: Run) -> None
     done = convert("rips.zip")
     assert done.code == 1
     assert "rips.zip: is damaged: its directory has 2 members and should have 3" in done.err
+
+
+def test_a_zip_whose_end_points_wrong_costs_itself_alone(convert: Run) -> None:
+    Path("in").mkdir()
+    for name in ("a.txt", "c.txt"):
+        Path("in", name).write_bytes(article(name))
+    path = zipped("in/b.zip")
+    raw = bytearray(path.read_bytes())
+    at = raw.rfind(b"PK\x05\x06") + 16  # where the directory begins
+    raw[at : at + 4] = struct.pack("<I", struct.unpack("<I", raw[at : at + 4])[0] + 40)
+    path.write_bytes(raw)
+    done = convert("in")
+    assert done.code == 1
+    (error,) = errors(done)
+    assert error.replace(os.sep, "/").startswith("error: in/b.zip: is damaged: its directory says that members stand ")
+    assert written() == ["a.xml", "c.xml"]
 
 
 def bomb() -> bytes:

@@ -6,6 +6,8 @@ import gzip
 import io
 import lzma
 import pickle
+import re
+import struct
 import sys
 import tarfile
 import zipfile
@@ -70,7 +72,7 @@ def read_all(path: Path) -> tuple[list[bytes], list[SourceError]]:
     errors, contents, intake = [*found.errors], [], Intake()
     for file in found.files:
         try:
-            contents.append(intake.read(file) or b"")
+            contents.append(intake.read(file) or file.read())
         except SourceError as error:
             errors.append(error)
     intake.close()
@@ -112,6 +114,73 @@ def test_damage_is_an_error_of_the_source(
     contents, errors = read_all(path)
     whole = name not in ("x.tar", "x.warc")  # which have no checksums of what they hold
     assert errors or not whole or contents == [*CONTENTS.values()]
+
+
+def large_zip() -> bytes:
+    """The same zip, as it were if it were too large for fields of four bytes (APPNOTE.TXT 4.3.14 to 4.3.16, 4.5.3)."""
+    raw = zipped()
+    end = raw.rfind(b"PK\x05\x06")
+    count, size, start = struct.unpack("<HLL", raw[end + 10 : end + 20])
+    at, directory = start, b""
+    while at < end:
+        name = struct.unpack("<H", raw[at + 28 : at + 30])[0]  # there is no extra field and no comment
+        (member,) = struct.unpack("<L", raw[at + 42 : at + 46])
+        directory += raw[at : at + 30] + struct.pack("<H", 12) + raw[at + 32 : at + 42] + b"\xff" * 4
+        directory += raw[at + 46 : at + 46 + name] + struct.pack("<HHQ", 1, 8, member)
+        at += 46 + name
+    assert at - start == size
+    return (
+        raw[:start]
+        + directory
+        + struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(directory), start)
+        + struct.pack("<4sLQL", b"PK\x06\x07", 0, start + len(directory), 1)
+        + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    )
+
+
+FIELDS = {
+    b"PK\x01\x02": {10: 2, 20: 4, 24: 4, 28: 2, 30: 2, 32: 2, 42: 4, 57: 8},  # 57: the extra field, if there is one
+    b"PK\x06\x06": {24: 8, 32: 8, 40: 8, 48: 8},
+    b"PK\x06\x07": {8: 8},
+    b"PK\x05\x06": {8: 2, 10: 2, 12: 4, 16: 4, 20: 2},
+}
+"""Where numbers stand in the records of a zip's directory, with their size in bytes."""
+
+
+@pytest.mark.parametrize("raw", [zipped(), large_zip()], ids=["small", "large"])
+@pytest.mark.parametrize("record", FIELDS)
+def test_no_damage_of_a_zips_directory_ends_what_else_there_is(tmp_path: Path, raw: bytes, record: bytes) -> None:
+    for name in ("a.txt", "c.txt"):
+        (tmp_path / name).write_bytes(b"text")
+    starts = [found.start() for found in re.finditer(re.escape(record), raw)]
+    for at, size in FIELDS[record].items():
+        most = 1 << 8 * size
+        for keep, by in ((0, 0), (0, most // 2), (0, most - 1), (1, -40), (1, -1), (1, 1), (1, 40)):
+            damaged = bytearray(raw)
+            for start in starts:
+                field = slice(start + at, start + at + size)
+                number = keep * int.from_bytes(raw[field], "little") + by
+                damaged[field] = (number % most).to_bytes(size, "little")
+            (tmp_path / "b.zip").write_bytes(damaged)
+            contents, errors = read_all(tmp_path)
+            assert contents.count(b"text") == 2, (at, keep, by, errors)
+            assert all("b.zip" in str(error) for error in errors)
+
+
+@pytest.mark.parametrize("fault", [OSError(22, "Invalid argument"), ValueError("negative seek value")])
+def test_an_archive_with_a_fault_that_none_foresaw_does_not_end_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def check(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(tarfile.TarFile, "next", check)
+    for name in ("a.txt", "c.txt"):
+        (tmp_path / name).write_bytes(b"text")
+    (tmp_path / "b.tar").write_bytes(ARCHIVES["x.tar"])
+    contents, (error,) = read_all(tmp_path)
+    assert contents == [b"text", b"text"]
+    assert str(error).startswith(str(tmp_path / "b.tar"))
 
 
 def test_a_header_of_xz_cannot_ask_for_more_memory_than_there_is(

@@ -183,6 +183,9 @@ class _Search:
                     )
         except SourceError as error:
             self.found.errors.append(error)
+        except (OSError, ValueError) as error:  # here, as a fault of one archive would end its whole folder further up
+            next_step = "look at what it is, or fetch it again"
+            self.found.errors.append(SourceError(f"cannot be read: {error}", where=path, next_step=next_step))
         if others and is_tar(path):
             self.found.others[path] = others
         if len(self.found.errors) == errors:

@@ -9,7 +9,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -52,13 +52,12 @@ class ZipArchive(Archive):
         """Yield the members (`Archive.entries`)."""
         with self.opened() as archive:
             if listing:
-                self._check_count(archive)
-                self._check_size(archive)
+                self._check(archive, self._check_count, self._check_places, self._check_size)
             for number, info in enumerate(archive.infolist()):
                 if not info.orig_filename.endswith("/"):
                     yield self._entry(number, archive, info)
             if listing:
-                self._check_front(archive)
+                self._check(archive, self._check_front)
 
     def _entry(self, number: int, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
         entry = self.entry(number, _name(info), partial(self._read, archive, info))
@@ -89,6 +88,19 @@ class ZipArchive(Archive):
             if begins:
                 raise self.damaged("is cut short or damaged: it has no whole directory at its end", _AGAIN) from error
             raise self.damaged("is no zip archive", "look at what it is") from error
+
+    def _check(self, archive: zipfile.ZipFile, *checks: Callable[[zipfile.ZipFile], None]) -> None:
+        try:
+            for check in checks:
+                check(archive)
+        except OSError as error:
+            raise self.unread(error) from error
+
+    def _check_places(self, archive: zipfile.ZipFile) -> None:
+        """Zipfile takes every place that the directory says; what is none in the file cannot be gone to."""
+        places = [info.header_offset for info in archive.infolist()]
+        if places and not 0 <= min(places) < archive.start_dir:
+            raise self.damaged("is damaged: its directory says that members stand where there can be none", _AGAIN)
 
     def _check_count(self, archive: zipfile.ZipFile) -> None:
         """Zipfile reads what it finds: a damaged length within the directory can hide the members behind it."""
