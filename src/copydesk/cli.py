@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 try:
-    import traceback
+    import os
     from collections.abc import Callable, Sequence
     from functools import partial
     from importlib import import_module
@@ -13,7 +13,7 @@ try:
     from typing import NoReturn
 
     from copydesk.commands.arguments import Parser, add_version
-    from copydesk.console import say, use
+    from copydesk.console import say, say_error, use
     from copydesk.errors import CopydeskError
 except KeyboardInterrupt:  # before there is anything that could handle it
     sys.exit(130)
@@ -74,26 +74,34 @@ def _no_command(arguments: list[str]) -> NoReturn:
 def _guarded(run: Callable[[], int], arguments: list[str]) -> int:
     """Run a command, and turn what it raises into a message and an exit code."""
     debug = "--debug" in arguments
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 -- as long as the process
     use(_log_format(arguments))
     try:
-        return run()
+        code = run()
+        sys.stdout.flush()  # what cannot be written is to be known here
+        return code
     except KeyboardInterrupt:
         say("error", "interrupted")
         return 130
     except CopydeskError as error:
-        if debug:
-            traceback.print_exc()
-        say("error", error)
+        say_error(error, debug=debug)
         return error.exit_code
+    except BrokenPipeError:  # whoever read standard output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would be flushed at the end
+        return 1
     except Exception as error:
-        if debug:
-            raise
-        say("error", f"a defect in copydesk: {type(error).__name__}: {error}; report it with what --debug prints")
+        defect = f"a defect in copydesk: {type(error).__name__}: {error}; report it with what --debug prints"
+        say_error(error, defect, debug=debug)
         return 1
 
 
 def _log_format(arguments: list[str]) -> str:
     """The value of `--log-format`, known before options are parsed, as errors in these are logged too."""
-    found = [argument.partition("=")[2] for argument in arguments if argument.startswith("--log-format=")]
-    found += [value for option, value in pairwise(arguments) if option == "--log-format"]
-    return "json" if found and found[-1] == "json" else "text"
+    found = "text"
+    for option, value in pairwise([*arguments, ""]):
+        name, equals, joined = option.partition("=")
+        if name == "--log-format":
+            found = joined if equals else value
+    return found if found == "json" else "text"

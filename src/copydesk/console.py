@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 LOG_FORMATS = ("text", "json")
 _LABEL = 12  # width of the summary's first column
 _NAMED = 5  # how many of a long list are named
+_COMMAND = "##["
+"""What GitHub's and Azure's runners take for a command, wherever it stands in a line."""
 _format = "text"
 
 
@@ -38,7 +41,7 @@ def say(kind: str, message: object, *, event: str = "message", **members: object
     if _format == "json":
         _log("info" if kind not in ("error", "warning") else kind, event, printable(str(message)), members)
     else:
-        print(f"{kind}: {printable(str(message))}", file=sys.stderr)  # noqa: T201 -- the command's own voice
+        _print(f"{kind}: {printable(str(message))}")
 
 
 def _log(level: str, event: str, message: str, members: Mapping[str, object]) -> None:
@@ -47,7 +50,25 @@ def _log(level: str, event: str, message: str, members: Mapping[str, object]) ->
 
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     line = {"time": now, "level": level, "event": event, "message": message, **members}
-    print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201
+    print(json.dumps(line).replace(_COMMAND, "#\\u0023["), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _print(line: str) -> None:
+    print(line.replace(_COMMAND, r"#\x23["), file=sys.stderr)  # noqa: T201 -- the command's own voice
+
+
+def say_error(error: Exception, message: str | None = None, *, debug: bool) -> None:
+    """Print what ended the command, for those who debug with its traceback.
+
+    Parameters:
+        error: it.
+        message: what to say of it; None: what it says itself.
+        debug: whether to print the traceback.
+    """
+    trace = "".join(traceback.format_exception(error)) if debug else ""
+    say("error", message or error, **({"traceback": trace} if trace and _format == "json" else {}))
+    if _format == "text":
+        print(trace, file=sys.stderr, end="")  # noqa: T201
 
 
 def say_failure(failure: Failure, *, debug: bool) -> None:
@@ -108,6 +129,7 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
             warnings=report.warnings,
             files=report.files,
             gone=len(report.gone),
+            renamed=len(report.renamed),
             former=len(report.former),
             removed=len(report.removed),
             changes=report.changes,
@@ -120,17 +142,21 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
         written = f"{written}, {report.unfinished:,} not reached"
     lines = [
         ("interrupted" if report.interrupted else "done", written),
-        ("output", f"{_count(report.files, 'file')} in {report.output}"),
+        ("output", f"{_count(report.files, 'file')} in {printable(report.output)}"),
     ]
     if report.changes is not None:
         lines = [
             ("checked", f"{_count(report.documents_done, 'document')}: {report.failed:,} failed; nothing was written"),
-            ("output", f"{_count(report.changes, 'file')} in {report.output} would change"),
+            ("output", f"{_count(report.changes, 'file')} in {printable(report.output)} would change"),
         ]
     if report.removed:
         lines.append(("removed", f"{_count(len(report.removed), 'file')} that nothing would make any more"))
-    elif report.gone:
-        lines.append(("gone", f"sources of {_named(report.gone)}; --prune removes what was made of them"))
+    else:
+        if report.gone:
+            lines.append(("gone", f"sources of {_named(report.gone)}; --prune removes what was made of them"))
+        if report.renamed:
+            renamed = f"sources of {_named(report.renamed)} have other names in this run"
+            lines.append(("renamed", f"{renamed}; --prune removes what has the former ones"))
     if report.former:
         lines.append(("former", f"{_named(report.former)}, made by other options; --prune removes them"))
     if report.other_formats:
@@ -167,7 +193,7 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
             break_on_hyphens=False,
             break_long_words=False,
         )
-        print(line, file=sys.stderr)  # noqa: T201
+        _print(line)
 
 
 def _characters(sums: CharacterSums) -> list[tuple[str, str]]:
@@ -194,7 +220,7 @@ def _by_rule(counts: Mapping[str, int]) -> str:
 
 def _named(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+    return f"{', '.join(map(printable, names[:_NAMED]))}{more}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -67,6 +68,19 @@ def test_the_summary_tells_matched_from_judged_drops_and_fits_the_terminal(
 def test_what_a_name_holds_cannot_act_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     console.say("error", "in/\x1b]0;title\x07\u202e[bold]新闻 é\ud800.txt: boom")
     assert capsys.readouterr().err == ("error: in/\\x1b]0;title\\x07\\u202e[bold]新闻 é\\ud800.txt: boom\n")
+
+
+@pytest.mark.parametrize("log_format", console.LOG_FORMATS)
+def test_what_a_name_holds_is_no_command_to_a_runner(log_format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    console.use(log_format)
+    try:
+        console.say("error", "##[stop-commands]x.txt: boom", source="##[stop-commands]x.txt")
+    finally:
+        console.use("text")
+    said = capsys.readouterr().err
+    assert "##[" not in said
+    if log_format == "json":
+        assert json.loads(said)["source"] == "##[stop-commands]x.txt"
 
 
 def test_tracebacks_are_for_those_who_debug(capsys: pytest.CaptureFixture[str]) -> None:

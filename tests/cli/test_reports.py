@@ -65,6 +65,97 @@ def test_a_report_is_no_source_of_the_next_run(copydesk: Run, article_file: Writ
         assert report("r.json")["summary"]["documents"] == 2
 
 
+@pytest.mark.parametrize("options", [(), ("--check",)], ids=repr)
+@pytest.mark.parametrize("name", ["in/notes.md", "json:in/notes.md", "json:copydesk.toml", "markdown:list.txt"])
+def test_a_file_that_is_no_report_is_not_replaced(
+    name: str, options: tuple[str, ...], copydesk: Run, article_file: Write
+) -> None:
+    path = Path(name.rpartition(":")[2])
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("# Notes\n\nWhat somebody wrote.\n", encoding="utf-8")
+    done = copydesk("convert", "in/notes.md", "--to", "xml", "--no-config", "--report", name, *options)
+    assert done.code == 4
+    assert f"error: {path}: the report cannot be written: there is a file of that name that is no report" in done.err
+    assert path.read_text(encoding="utf-8") == "# Notes\n\nWhat somebody wrote.\n"
+
+
+@pytest.mark.parametrize("kind", ["json", "junit", "sarif", "markdown"])
+def test_a_report_of_any_kind_is_replaced(kind: str, copydesk: Run, article_file: Write) -> None:
+    article_file()
+    for each in (kind, "json", kind):
+        assert copydesk("convert", "in", "--to", "xml", "--report", f"{each}:report").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_a_pipe_is_written_to_and_a_link_is_kept(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    os.mkfifo("pipe")
+    Path("link.json").symlink_to("kept/report.json")
+    with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE) as reader:
+        assert reader.stdout
+        copydesk("convert", "in", "--to", "xml", "--report", "json:pipe", "--report", "link.json")
+        assert json.loads(reader.stdout.read())["summary"]["written"] == 1
+    assert Path("pipe").is_fifo()
+    assert Path("link.json").is_symlink()
+    assert report("kept/report.json")["summary"]["written"] == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_standard_output_that_is_full_or_closed_is_no_defect(tmp_path: Path, article_file: Write) -> None:
+    article_file()
+    convert = f"{sys.executable} -m copydesk convert in --to xml"
+    for command, code, said in (
+        (f"{convert} --report json:- --report r.json > /dev/full", 4, "-: the report cannot be written: No space left"),
+        (f"{convert} -o new --check | true; exit ${{PIPESTATUS[0]}}", 1, ""),
+        (f"{convert} -o new --check >&-", 1, ""),
+        (f"{convert} -o new --check > /dev/full", 4, "standard output: changes cannot be listed: No space left"),
+        (f"{convert} --force 2>&-", 0, ""),
+    ):
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
+        assert (done.returncode, "defect" in done.stderr, "Traceback" in done.stderr) == (code, False, False), done
+        assert said in done.stderr
+    assert report("r.json")["exit_code"] == 0
+
+
+def test_warnings_that_fail_a_quiet_run_are_said(copydesk: Run, article_file: Write) -> None:
+    article_file(
+        "in.txt", "Ferry\n\nThe ferry caf\xe9 sails again, and all of the town came to see it.\n".encode("latin-1")
+    )
+    done = copydesk("convert", "in", "--to", "xml", "--strict", "-q", "--report", "r.xml", "--report", "r.sarif")
+    assert done.code == 1
+    assert "warning: in/in.txt: " in done.err
+    suite = next(iter(junitparser.JUnitXml.fromfile("r.xml")))
+    assert (suite.tests, suite.errors, suite.failures) == (2, 0, 1)
+    (invocation,) = report("r.sarif")["runs"][0]["invocations"]
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == "1 warning"
+
+
+def test_annotations_and_diffs_keep_out_of_a_report(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    article_file()
+    article_file("empty.txt", b"")
+    done = copydesk("convert", "in", "--to", "xml", "--check", "--report", "json:-")
+    assert json.loads(done.out)["summary"]["changes"] == 2
+    assert "::error file=in/empty.txt" in done.err
+    assert "would write xml/ferry.xml" in done.err
+
+
+def test_annotations_name_files_from_the_root_of_the_repository(
+    copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    article_file("empty.txt", b"")
+    Path("site").mkdir()
+    monkeypatch.chdir("site")
+    done = copydesk("convert", "../in", "--to", "xml", "--report", "r.sarif")
+    assert "::error file=in/empty.txt,title=copydesk::" in done.out
+    (result,) = report("r.sarif")["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "in/empty.txt"
+
+
 def test_reports_do_not_touch_outputs(copydesk: Run, article_file: Write) -> None:
     article_file()
     for output, options in [
@@ -212,6 +303,16 @@ def test_the_log_is_one_object_a_line(copydesk: Run, article_file: Write) -> Non
         assert done.code == 2
         assert json.loads(done.err)["level"] == "error"
     assert copydesk("convert", "in", "--to", "nonsense").err.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    "given", [("--log-format", "text", "--log-format=json"), ("--log-format=text", "--log-format", "json")]
+)
+def test_the_log_format_that_comes_last_holds_for_errors_of_options_too(given: tuple[str, ...], copydesk: Run) -> None:
+    done = copydesk("convert", "in", "--to", "nope", "--debug", *given)
+    (line,) = map(json.loads, done.err.splitlines())
+    assert (done.code, line["level"]) == (2, "error")
+    assert "Traceback" in line["traceback"]
 
 
 def test_verbose_names_every_document_and_quiet_none(copydesk: Run, article_file: Write) -> None:

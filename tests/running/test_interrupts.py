@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pytest
 
-from copydesk.running.interrupts import Terminated, end, held
+from copydesk.running.interrupts import Terminated, asked, begin, check, end, held
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks() -> Iterator[None]:
+    yield
+    begin()
 
 
 def test_an_interrupt_ends_at_once_what_may_be_ended() -> None:
@@ -36,3 +45,15 @@ def test_what_the_block_raises_is_its_context() -> None:
     with pytest.raises(KeyboardInterrupt) as raised:
         work()
     assert isinstance(raised.value.__context__, OSError)
+
+
+def test_one_that_was_lost_comes_again() -> None:
+    begin()
+    check()
+    with suppress(KeyboardInterrupt):  # as Python does in the middle of an import
+        end(Terminated())
+    assert asked()
+    with pytest.raises(Terminated):
+        check()
+    begin()
+    check()

@@ -71,6 +71,7 @@ def outcome(
         "interrupted": False,
     }
     return Outcome(
+        forbidden=0,
         report=RunReport(**settings | changes),
         thresholds=thresholds,
         failures=failures,

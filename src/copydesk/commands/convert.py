@@ -20,7 +20,7 @@ from copydesk.commands.arguments import (
     names_in,
 )
 from copydesk.commands.engines import add_engine_flags, engine_named, find_engine, make_engine
-from copydesk.commands.pace import add_pace_options, start_early
+from copydesk.commands.pace import add_pace_options, ended_at_once, start_early
 from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.commands.shards import add_shard_options, share
 from copydesk.commands.sources import add_source_options, check_sources, find_sources
@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 
 def run(arguments: list[str], prog: str) -> int:
     """Run the command. Options are parsed twice, as it takes `--to` to know which flags there are."""
+    with ended_at_once():
+        return _run(arguments, prog)
+
+
+def _run(arguments: list[str], prog: str) -> int:
     if {"-h", "--help", "--version"}.intersection(arguments):
         _parser_for_help(arguments, prog).parse_args(arguments)
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from threading import current_thread, main_thread
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import Parser
 from copydesk.commands.engines import POOL, SERIAL, add_engine_option
-from copydesk.errors import UsageError
+from copydesk.commands.reports import on_standard_output
+from copydesk.console import say
+from copydesk.errors import OutputError, UsageError
 from copydesk.running.urls import is_url
 
 if TYPE_CHECKING:
@@ -82,12 +84,22 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
         return None
     from copydesk.running.reporting import github
 
+    stream = sys.stderr if on_standard_output(namespace) else sys.stdout
+
     def show(change: Change) -> None:
         text = "\n".join((f"would {_WOULD[change.kind]} {change.path}", *change.diff))
         if github.is_running():
             text = github.verbatim(text)
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        encoding = stream.encoding or "utf-8"
+        try:
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(
+                f"changes cannot be listed: {error.strerror}", where="standard output", next_step="see what takes it"
+            ) from error
 
     return show
 
@@ -218,6 +230,29 @@ def crew(
 
     assert count is not None, "it is left to engines only"  # noqa: S101 -- tells mypy
     return Workers(start, count, providers)
+
+
+@contextmanager
+def ended_at_once() -> Iterator[None]:
+    """End the process on an interrupt while the block runs, until `ended_by_signals` takes over.
+
+    Nothing is begun by then that would have to be ended well, and an exception in the middle of an import may get lost.
+    """
+
+    def end(*_: object) -> None:
+        with suppress(Exception):
+            say("error", "interrupted")
+        os._exit(130)
+
+    alone = current_thread() is main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not alone:  # it is ignored, or somebody else's
+        yield
+        return
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

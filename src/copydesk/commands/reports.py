@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 # What writes reports is imported where it is used: `convert --help` is to be instant.
 
 
+def on_standard_output(namespace: argparse.Namespace) -> bool:
+    """Whether standard output is to hold a report, and nothing else."""
+    return any(report == "-" or report.endswith(":-") for report in namespace.report)
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add what `Reporting` needs."""
     thresholds = parser.add_argument_group("thresholds", "What makes a run end with exit code 1.")
@@ -79,6 +84,7 @@ class Reporting:
         self._started, self._clock = datetime.now(UTC), perf_counter()
         self._quiet, self._verbose, self._debug = namespace.quiet, namespace.verbose, namespace.debug
         self._strict: bool = namespace.strict
+        self._says_warnings = self._strict or not self._quiet  # why a run fails is to be seen
         self._thresholds = Thresholds(
             max_failed=MaxFailed.parse(namespace.max_failed),
             require=tuple(names_in(namespace.require)),
@@ -87,16 +93,19 @@ class Reporting:
         self._files = [ReportFile.parse(text) for text in namespace.report]
         for file in self._files:
             file.prepare()
-        self._annotations = github.Annotations(sys.stdout) if github.is_running() else None
+        # The runner takes commands from either; a report is to be read by a machine.
+        stream = sys.stderr if on_standard_output(namespace) else sys.stdout
+        self._annotations = github.Annotations(stream) if github.is_running() else None
         self._unmet = self._warnings = 0
 
     def without_reports(self, found: Found) -> Found:
         """The documents without what is a report of this run, such as the summary.md of the run before."""
+        from copydesk.running.reporting.files import STANDARD_OUTPUT
         from copydesk.running.sources import Documents
 
-        if not self._files:
+        reports = {os.path.realpath(file.path) for file in self._files if file.path != STANDARD_OUTPUT}
+        if not reports:
             return found
-        reports = {os.path.realpath(file.path) for file in self._files}
         names = {os.path.basename(path) for path in reports}  # noqa: PTH119 -- real paths are strings
         kept = [
             file
@@ -108,7 +117,7 @@ class Reporting:
     def warn(self, warning: object) -> None:
         """Say what a person should know before the first document; it counts under `--strict`."""
         self._warnings += 1
-        if not self._quiet:
+        if self._says_warnings:
             say("warning", warning, event="warning")
         self._annotate("warning", warning)
 
@@ -129,7 +138,7 @@ class Reporting:
             say("error", f"{source}: {threshold.what}", event="threshold", source=source, threshold=threshold.threshold)
             self._annotate("error", threshold.what, source)
         for warning in document.warnings:
-            if not self._quiet:
+            if self._says_warnings:
                 say("warning", f"{source}: {warning}", event="warning", source=source)
             self._annotate("warning", warning, source)
         if self._verbose:
@@ -159,6 +168,7 @@ class Reporting:
             thresholds=self._thresholds,
             failures=(*before, *report.failures, *after),
             unmet=self._unmet,
+            forbidden=report.warnings + self._warnings if self._strict else 0,
             exit_code=code,
             started=self._started,
             seconds=perf_counter() - self._clock,

@@ -14,7 +14,7 @@ from copydesk.errors import CopydeskError, SourceError
 from copydesk.running.crew import Crew, Pending, done
 from copydesk.running.incremental import Editions, Past, Seen
 from copydesk.running.intake import IN_FLIGHT, Intake
-from copydesk.running.interrupts import Terminated, held
+from copydesk.running.interrupts import Terminated, check, held
 from copydesk.running.job import COLLECTION, Converted, Target, Task
 from copydesk.running.members import Members
 from copydesk.running.merging import Merging
@@ -164,6 +164,7 @@ class _Batch:
         waiting: deque[_Waiting] = deque()
         try:
             for file, name in self._documents():
+                check()
                 pending: Pending[Converted] | None = None
                 try:
                     raw = intake.read(file)
@@ -185,6 +186,7 @@ class _Batch:
                 ):
                     self._take(waiting, past, members)
             while waiting:
+                check()
                 self._take(waiting, past, members)
         except KeyboardInterrupt:
             waiting = deque(filter(_is_done, waiting))
@@ -219,6 +221,7 @@ class _Batch:
         formats = [target.format for target in self._plan.targets]
         whole: Members | None = None
         while self._pending:
+            check()
             name = formats[self._pending[0]]
             if members.count and not past.collection_holds(name, members.digest()):
                 if self._replaces_others(past, name):

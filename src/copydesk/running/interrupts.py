@@ -11,25 +11,31 @@ class Terminated(KeyboardInterrupt):
 
 
 _held = 0
-_asked = False
+_asked: KeyboardInterrupt | None = None
 _waiting: KeyboardInterrupt | None = None
 
 
 def begin() -> None:
     """Begin a run, which nobody has asked to end yet."""
     global _asked
-    _asked = False
+    _asked = None
 
 
 def asked() -> bool:
     """Whether the run was asked to end, so that nothing may take long any more."""
-    return _asked
+    return _asked is not None
+
+
+def check() -> None:
+    """Raise an interrupt that was lost: Python drops one that comes in a callback of its own, such as in an import."""
+    if _asked is not None:
+        raise _asked
 
 
 def end(interrupt: KeyboardInterrupt) -> None:
     """Raise an interrupt now, or when the block of `held` that is under way is over; what a signal's handler calls."""
     global _asked, _waiting
-    _asked = True
+    _asked = interrupt
     if not _held:
         raise interrupt
     _waiting = interrupt

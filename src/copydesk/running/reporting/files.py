@@ -19,13 +19,13 @@ from copydesk.running.urls import is_url
 
 Lines: TypeAlias = Callable[[Outcome], Iterator[str]]
 
-KINDS: dict[str, tuple[Lines, tuple[str, ...]]] = {
-    "json": (json_report.lines, (".json",)),
-    "junit": (junit.lines, (".xml",)),
-    "markdown": (markdown.lines, (".md",)),
-    "sarif": (sarif.lines, (".sarif", ".sarif.json")),
+KINDS: dict[str, tuple[Lines, tuple[str, ...], str]] = {
+    "json": (json_report.lines, (".json",), json_report.OPENING),
+    "junit": (junit.lines, (".xml",), junit.OPENING),
+    "markdown": (markdown.lines, (".md",), markdown.OPENING),
+    "sarif": (sarif.lines, (".sarif", ".sarif.json"), sarif.OPENING),
 }
-"""Kinds of reports: what writes one, and the names that ask for it."""
+"""Kinds of reports: what writes one, the names that ask for it, and what tells one from other files."""
 STANDARD_OUTPUT = Path("-")
 
 
@@ -55,7 +55,7 @@ class ReportFile:
                 next_step="give a file, and copy it to the store when the run is over",
             )
         if kind is None:
-            known = ", ".join(f"{name} ({suffixes[0]})" for name, (_, suffixes) in KINDS.items())
+            known = ", ".join(f"{name} ({suffixes[0]})" for name, (_, suffixes, _) in KINDS.items())
             close = difflib.get_close_matches(before, KINDS, n=1) if colon else []
             meant = f"did you mean {close[0]}? " if close else ""
             raise UsageError(
@@ -69,19 +69,32 @@ class ReportFile:
         """Make the folder and see whether it can be written to, before hours of work.
 
         Raises:
-            OutputError: it cannot.
+            OutputError: it cannot, or there is a file which is no report and may be what somebody wrote.
         """
         if self.path == STANDARD_OUTPUT:
             return
-        folder = self.path.parent
+        folder = self._place.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if self.path.is_dir():
+                raise _unwritable(self.path, "it is a folder")
+            if self._is_special():
+                return
+            if not os.access(folder, os.W_OK):
+                raise _unwritable(self.path, "its folder may not be written to")
+            if not _is_report(self._place):
+                raise _unwritable(self.path, "there is a file of that name that is no report of copydesk")
         except OSError as error:
             raise _unwritable(self.path, error.strerror) from error
-        if self.path.is_dir():
-            raise _unwritable(self.path, "it is a folder")
-        if not os.access(folder, os.W_OK):
-            raise _unwritable(self.path, "its folder may not be written to")
+
+    @property
+    def _place(self) -> Path:
+        """The file itself, if the name is that of a link."""
+        return Path(os.path.realpath(self.path))
+
+    def _is_special(self) -> bool:
+        """Whether it is a device or a pipe, which is written to and never replaced."""
+        return self.path.exists() and not self.path.is_file()
 
     def write(self, outcome: Outcome) -> None:
         """Write the report to a temporary file beside its place, which is then given its name.
@@ -89,30 +102,49 @@ class ReportFile:
         Raises:
             OutputError: the system would not write it.
         """
-        if self.path == STANDARD_OUTPUT:
-            for line in KINDS[self.kind][0](outcome):
-                sys.stdout.buffer.write(line.encode("utf-8"))
-            sys.stdout.buffer.flush()
-            return
-        temporary = self.path.with_name(f".copydesk-{secrets.token_hex(8)}.tmp")
+        lines = KINDS[self.kind][0](outcome)
         try:
-            with temporary.open("x", encoding="utf-8", newline="") as stream:
-                stream.writelines(KINDS[self.kind][0](outcome))
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(self.path)
+            if self.path == STANDARD_OUTPUT:
+                for line in lines:
+                    sys.stdout.buffer.write(line.encode("utf-8"))
+                sys.stdout.buffer.flush()
+            elif self._is_special():
+                with self.path.open("w", encoding="utf-8", newline="") as stream:
+                    stream.writelines(lines)
+            else:
+                _replace(self._place, lines)
         except OSError as error:
             raise _unwritable(self.path, error.strerror) from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file is a report of an earlier run, or there is none."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(max(len(opening) for _, _, opening in KINDS.values()))
+    except FileNotFoundError:
+        return True
+    return not start or any(start.startswith(opening.encode()) for _, _, opening in KINDS.values())
+
+
+def _replace(path: Path, lines: Iterator[str]) -> None:
+    temporary = path.with_name(f".copydesk-{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="") as stream:
+            stream.writelines(lines)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _kind_of(text: str) -> str | None:
     """The kind whose longest suffix a name has: `a.sarif.json` is SARIF."""
     fitting = [
         (len(suffix), kind)
-        for kind, (_, suffixes) in KINDS.items()
+        for kind, (_, suffixes, _) in KINDS.items()
         for suffix in suffixes
         if text.lower().endswith(suffix)
     ]

@@ -13,6 +13,8 @@ from copydesk.running.thresholds import Unmet
 
 VERSION = "1.0"
 """Version of the report's form: members may be added in a minor one."""
+OPENING = '{\n"report": "'
+"""What every such report begins with."""
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
@@ -43,6 +45,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
             "files": report.files,
             "unwritten": list(report.unwritten),
             "gone": list(report.gone),
+            "renamed": list(report.renamed),
             "former": list(report.former),
             "other_formats": list(report.other_formats),
             "removed": list(report.removed),

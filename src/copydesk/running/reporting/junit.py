@@ -15,29 +15,30 @@ from copydesk.running.reporting.outcome import Outcome, timestamp
 from copydesk.running.thresholds import Unmet
 from copydesk.running.urls import is_url
 
+OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="copydesk">\n'
+"""What every such report begins with."""
+
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces."""
     report = outcome.report
-    alone = len(outcome.failures) + bool(report.unfinished) + bool(outcome.stale)
+    alone = len(outcome.failures) + bool(report.unfinished) + len(outcome.unmet_by_run)
     suite = _attributes(
         name="copydesk",
         tests=outcome.count + alone,
         errors=report.failed + len(outcome.failures),
-        failures=outcome.unmet + bool(outcome.stale),
+        failures=outcome.unmet + len(outcome.unmet_by_run),
         skipped=1 if report.unfinished else 0,
         time=f"{outcome.seconds:.3f}",
         timestamp=timestamp(outcome.started),
     )
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<testsuites name="copydesk">\n<testsuite{suite}>\n'
+    yield f"{OPENING}<testsuite{suite}>\n"
     for document, unmet in outcome.documents():
         yield _case(document, unmet)
     for number, failure in enumerate(outcome.failures, 1):
         yield f"{_opening('copydesk.run', f'run {number}', 0)}{_error([failure])}</testcase>\n"
-    if outcome.stale:
-        yield f"{_opening('copydesk.run', 'outputs are current', 0)}{_element('failure', 'check', [outcome.stale])}"
-        yield "</testcase>\n"
+    for option, text in outcome.unmet_by_run.items():
+        yield f"{_opening('copydesk.run', option, 0)}{_element('failure', option, [text])}</testcase>\n"
     if report.unfinished:
         reason = _attributes(message=f"{report.unfinished:,} documents were not reached")
         yield f"{_opening('copydesk.run', 'documents not reached', 0)}<skipped{reason}/></testcase>\n"

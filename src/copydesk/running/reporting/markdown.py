@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from copydesk.running.printable import printable
 from copydesk.running.reporting.outcome import Outcome
 
+OPENING = "### copydesk: "
+"""What every such report begins with."""
 LISTED = 50
 """Documents listed under each heading. GitHub takes summaries of 1 MiB at most."""
 _LONGEST = 500  # characters of one line
@@ -18,7 +20,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces."""
     report = outcome.report
     state = "interrupted" if report.interrupted else "all well" if outcome.exit_code == 0 else "failed"
-    yield f"### copydesk: {state}\n\n"
+    yield f"{OPENING}{state}\n\n"
     yield from _table(outcome)
     failed: list[str] = []
     unmet: list[str] = []
@@ -49,6 +51,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
         "documents not reached": report.unfinished and f"{report.unfinished:,}",
         "would change": outcome.stale and f"{report.changes:,} files",
         "sources gone": report.gone and f"{len(report.gone):,}",
+        "sources renamed": report.renamed and f"{len(report.renamed):,}",
         "files by other options": report.former and f"{len(report.former):,}",
         "documents below a threshold": outcome.unmet and f"{outcome.unmet:,}",
         "warnings": f"{report.warnings:,}",

@@ -19,6 +19,7 @@ class Outcome:
         thresholds: what it had to come up to.
         failures: what went wrong with no single document, plugins that could not be told of the end among it.
         unmet: documents that have an article and do not come up to a threshold.
+        forbidden: warnings, if there were to be none.
         exit_code: what the process ends with.
         started: when, with time zone.
         seconds: how long it took.
@@ -28,6 +29,7 @@ class Outcome:
     thresholds: Thresholds
     failures: tuple[Failure, ...]
     unmet: int
+    forbidden: int
     exit_code: int
     started: datetime
     seconds: float
@@ -44,6 +46,12 @@ class Outcome:
         return (
             f"{changes:,} {'file' if changes == 1 else 'files'} of {self.report.output} would change" if changes else ""
         )
+
+    @property
+    def unmet_by_run(self) -> dict[str, str]:
+        """By option, what of the run as a whole makes it fail."""
+        warnings = f"{self.forbidden:,} {'warning' if self.forbidden == 1 else 'warnings'}" if self.forbidden else ""
+        return {option: text for option, text in (("check", self.stale), ("strict", warnings)) if text}
 
     @property
     def count(self) -> int:

@@ -25,6 +25,8 @@ from copydesk.running.urls import is_url
 MAX_RESULTS = 25_000
 """Results of one run that GitHub's code scanning takes; it refuses a file with more."""
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+OPENING = f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{\n"tool": {{"driver": {{"name": "copydesk", '
+"""What every such report begins with."""
 _RULES = {
     "failed": ("DocumentFailed", "A document could not be converted.", "error"),
     "require": ("FieldMissing", "An article lacks a field that --require names.", "error"),
@@ -38,22 +40,12 @@ _INDEX = {rule: index for index, rule in enumerate(_RULES)}
 def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces; one result a line. Results beyond `MAX_RESULTS` are counted in a notification."""
     found = _all_findings(outcome)
-    tool = {
-        "driver": {
-            "name": "copydesk",
-            "semanticVersion": outcome.report.version,
-            "rules": [
-                {
-                    "id": rule,
-                    "name": name,
-                    "shortDescription": {"text": text},
-                    "defaultConfiguration": {"level": level},
-                }
-                for rule, (name, text, level) in _RULES.items()
-            ],
-        }
-    }
-    yield f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{\n"tool": {json.dumps(tool)},\n'
+    rules = [
+        {"id": rule, "name": name, "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}}
+        for rule, (name, text, level) in _RULES.items()
+    ]
+    version = json.dumps(outcome.report.version)
+    yield f'{OPENING}"semanticVersion": {version}, "rules": {json.dumps(rules)}}}}},\n'
     yield '"columnKind": "unicodeCodePoints",\n"results": ['
     before = "\n"
     for rule, text, source in islice(found, MAX_RESULTS):
@@ -67,8 +59,8 @@ def _invocation(outcome: Outcome, *, beyond: int) -> dict[str, Any]:
     if outcome.report.unfinished:
         text = f"{outcome.report.unfinished:,} documents were not reached"
         notes.append({"level": "error", "message": {"text": text}})
-    if outcome.stale:
-        notes.append({"level": "error", "message": {"text": printable(outcome.stale)}})
+    for text in outcome.unmet_by_run.values():
+        notes.append({"level": "error", "message": {"text": printable(text)}})
     if beyond:
         notes.append({"level": "warning", "message": {"text": f"{beyond:,} more results are left out"}})
     return {
@@ -116,17 +108,19 @@ def _without_place(failure: Failure) -> str:
 
 
 def relative(source: str) -> str:
-    """The path of a document as seen from the current folder, if it lies in it, with "/"; a URL as it is."""
+    """The path of a document from the root of the repository (on GitHub) or the current folder, with "/".
+
+    One that lies elsewhere, and a URL, stay as they are.
+    """
     if is_url(source):
         return source
-    path = Path(source)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return path.as_posix()
+    root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+    path = Path(os.path.abspath(source))  # noqa: PTH100 -- resolves "..", and no links
+    return (path.relative_to(root) if path.is_relative_to(root) else Path(source)).as_posix()
 
 
 def location(source: str) -> str:
-    """The address of a document: a relative reference if it lies in the current folder, else a URI."""
+    """The address of a document: a relative reference if it lies where `relative` starts from, else a URI."""
     if is_url(source):
         scheme, colon, rest = source.partition("://")
         return f"{scheme}{colon}{quote(os.fsencode(rest))}"
