@@ -3,6 +3,7 @@
 #   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/work" copydesk convert rips/ --to markdown
 FROM python:3.13-slim AS build
 ARG PLUGINS="copydesk-csv copydesk-jsonld copydesk-markdown copydesk-ninjs"
+ARG EXTRAS="s3 warc"
 ENV UV_PROJECT_ENVIRONMENT=/opt/copydesk UV_PYTHON_DOWNLOADS=never
 RUN python3 -m pip install --no-cache-dir --root-user-action=ignore "uv>=0.9"
 WORKDIR /source
@@ -13,6 +14,7 @@ COPY plugins plugins
 # hadolint ignore=SC2086
 RUN set -eu; packages="--package copydesk"; \
     for plugin in $PLUGINS; do packages="$packages --package $plugin"; done; \
+    for extra in $EXTRAS; do packages="$packages --extra $extra"; done; \
     uv sync --no-cache --no-dev --no-editable --link-mode=copy $packages
 
 FROM python:3.13-slim

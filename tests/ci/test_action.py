@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -176,9 +177,19 @@ def test_it_installs_itself_where_the_next_step_finds_it(job: Job, tmp_path: Pat
     assert log.read_text(encoding="utf-8").splitlines() == [
         f"python3 -m venv {temp}/copydesk-uv",
         "python3 -m pip install --quiet --disable-pip-version-check uv",
-        f"uv sync --quiet --project {ROOT} --all-packages --no-dev --no-editable",
+        f"uv sync --quiet --project {ROOT} --no-dev --no-editable"
+        " --extra all --extra ninjs --extra pandoc --extra s3 --extra warc",
         f"into {temp}/copydesk",
     ]
+
+
+def test_it_installs_all_that_there_is_but_ray_which_is_large_and_of_no_use_on_one_machine() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert {"--all-packages"}.isdisjoint(INSTALL["run"].split())
+    assert set(re.findall(r"--extra (\S+)", INSTALL["run"])) == set(extras) - {"ray"}
+    plugins = {path.parent.name for path in (ROOT / "plugins").glob("*/pyproject.toml")}
+    assert plugins - {"copydesk-ray"} <= {name for extra in extras.values() for name in extra}
 
 
 def _script(path: Path, text: str) -> None:

@@ -54,6 +54,13 @@ def test_its_plugins_are_in_the_workspace_and_bring_no_pandoc() -> None:
         assert "pandoc" not in " ".join(tomllib.loads(text)["project"]["dependencies"])
 
 
+def test_its_extras_are_those_that_read_web_archives_and_stores() -> None:
+    (default,) = re.findall(r'EXTRAS="(.*)"', arguments("ARG")[1])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert default.split() == ["s3", "warc"]
+    assert set(default.split()) <= set(project["optional-dependencies"])
+
+
 def test_what_it_starts_is_a_script_of_the_project() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     (command,) = re.findall(r'^\["(\w+)"\]$', arguments("ENTRYPOINT")[0])
@@ -62,20 +69,21 @@ def test_what_it_starts_is_a_script_of_the_project() -> None:
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="runs a line of it with sh")
-def test_the_line_that_installs_asks_for_each_plugin(tmp_path: Path) -> None:
+def test_the_line_that_installs_asks_for_each_plugin_and_extra(tmp_path: Path) -> None:
     (line,) = [rest for rest in arguments("RUN") if "uv sync" in rest]
     uv = tmp_path / "uv"
     uv.write_text('#!/bin/sh\necho "$*"\n', encoding="utf-8")
     uv.chmod(0o755)
     done = subprocess.run(
         ["sh", "-c", line],
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "PLUGINS": "copydesk-csv copydesk-epub"},
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "PLUGINS": "copydesk-csv copydesk-epub", "EXTRAS": "s3 warc"},
         capture_output=True,
         check=True,
         encoding="utf-8",
     )
     flags = "--no-cache --no-dev --no-editable --link-mode=copy"
-    assert done.stdout == f"sync {flags} --package copydesk --package copydesk-csv --package copydesk-epub\n"
+    packages = "--package copydesk --package copydesk-csv --package copydesk-epub --extra s3 --extra warc"
+    assert done.stdout == f"sync {flags} {packages}\n"
 
 
 def test_patterns_of_dockerignore_leave_tests_out() -> None:

@@ -81,6 +81,16 @@ def test_the_gitlab_jobs_of_several_machines_make_what_one_does(example: Example
         assert not (part / "csv").exists()
 
 
+def test_what_gitlab_installs_reads_web_archives() -> None:
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed = [extras.split(",") for extras in re.findall(r'pip install "copydesk\[(.*?)\]"', text)]
+    assert len(installed) == 3
+    for extras in installed:
+        assert "warc" in extras
+        assert set(extras) <= set(project["optional-dependencies"])
+
+
 def test_the_github_workflow_gives_the_action_what_it_takes(example: Example) -> None:
     workflow = example("GitHub Actions")
     workflow["on"] = workflow.pop(True)  # YAML 1.1 has it for true
