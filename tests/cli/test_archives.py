@@ -589,6 +589,28 @@ def test_a_zip_behind_a_program_that_unpacks_it_is_whole(convert: Run) -> None:
     assert len(written()) == len(NAMES)
 
 
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_a_zip_with_something_behind_it_is_whole(convert: Run, comment: bytes) -> None:
+    path = zipped("rips.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = comment
+    path.write_bytes(path.read_bytes() + b"\r\nwhat a mail program left behind it\0\0")
+    done = convert("rips.zip")
+    assert done.code == 0, done.err
+    assert len(written()) == len(NAMES)
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.9])
+def test_a_zip_behind_another_that_is_cut_short_is_reported(convert: Run, keep: float) -> None:
+    raw, lost = zipped("first.zip").read_bytes(), zipped("lost.zip", {"lost.txt": article("lost")}).read_bytes()
+    Path("rips.zip").write_bytes(raw + lost[: int(keep * len(lost))])
+    done = convert("rips.zip")
+    assert done.code == 1
+    (error,) = errors(done)
+    assert error.startswith(f"error: rips.zip: has another archive, cut short, behind its first {len(raw):,} bytes;")
+    assert len(written()) == len(NAMES)
+
+
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "tar.bz2", "tar.xz", "warc"])
 def test_an_archive_on_standard_input_is_to_be_named(convert: Run, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     if kind == "zip":

@@ -167,6 +167,19 @@ def test_no_damage_of_a_zips_directory_ends_what_else_there_is(tmp_path: Path, r
             assert all("b.zip" in str(error) for error in errors)
 
 
+@pytest.mark.parametrize("raw", [zipped(), large_zip()], ids=["small", "large"])
+def test_members_that_a_damaged_directory_hides_are_missed(tmp_path: Path, raw: bytes) -> None:
+    path, damaged = tmp_path / "b.zip", bytearray(raw)
+    first, second, third, _ = (found.start() for found in re.finditer(b"PK\x01\x02", raw))
+    damaged[first + 32 : first + 34] = struct.pack("<H", third - second)  # the length of its comment
+    path.write_bytes(raw)
+    assert read_all(path) == ([*CONTENTS.values()], [])
+    path.write_bytes(damaged)
+    contents, (error,) = read_all(path)
+    assert contents == []
+    assert "its directory has 3 members and should have 4" in str(error)
+
+
 @pytest.mark.parametrize("fault", [OSError(22, "Invalid argument"), ValueError("negative seek value")])
 def test_an_archive_with_a_fault_that_none_foresaw_does_not_end_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception

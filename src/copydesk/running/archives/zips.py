@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from io import BufferedReader
 
 from copydesk.errors import SourceError
 from copydesk.reading.decode import MAX_BYTES as MOST_OF_A_DOCUMENT
@@ -25,13 +26,16 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 """Bits of a member's flags (APPNOTE.TXT 4.4.4)."""
 _END_SIZE = 22
 """Bytes of the record at the end, without the comment (APPNOTE.TXT 4.3.16); the number of members stands at byte 10."""
-_LONGEST_COMMENT = 0xFFFF
+_LARGE_SIZE = 76
+"""Bytes of the records before it if fields of four bytes are too small (4.3.14 and 4.3.15), as zipfile reads them; the
+number of members stands at byte 32."""
+_TAIL = _LARGE_SIZE + _END_SIZE + 0x10000
 _LENGTHS = 26
 """Where the lengths of name and extra field stand in the header of a member (APPNOTE.TXT 4.3.7)."""
 _STEP = 4096
 """Bytes that are asked for at once of LZMA, which unpacks all that it is given: it may be 7,000 times as much."""
-_MEMBER, _END = b"PK\x03\x04", b"PK\x05\x06"
-"""What a member begins with, and the record at the end."""
+_MEMBER, _LARGE_END, _END = b"PK\x03\x04", b"PK\x06\x06", b"PK\x05\x06"
+"""What a member begins with, and the records at the end."""
 _AGAIN = "fetch it again, or recover what is there with zip -FF and give that"
 _FAULTS = (
     zipfile.BadZipFile,
@@ -57,7 +61,7 @@ class ZipArchive(Archive):
                 if not info.orig_filename.endswith("/"):
                     yield self._entry(number, archive, info)
             if listing:
-                self._check(archive, self._check_front)
+                self._check(archive, self._check_outside)
 
     def _entry(self, number: int, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
         entry = self.entry(number, _name(info), partial(self._read, archive, info))
@@ -105,29 +109,36 @@ class ZipArchive(Archive):
     def _check_count(self, archive: zipfile.ZipFile) -> None:
         """Zipfile reads what it finds: a damaged length within the directory can hide the members behind it."""
         with open_file(self.path) as stream:
-            stream.seek(-_END_SIZE - len(archive.comment), os.SEEK_END)
-            count = int.from_bytes(stream.read(_END_SIZE)[10:12], "little")
-        found = len(archive.infolist())
-        if count not in (found % 0x10000, 0xFFFF):  # the latter stands for a number that is too large
+            tail = _tail(stream, stream.seek(0, os.SEEK_END))
+        end = tail.rfind(_END)
+        large, found = tail[max(0, end - _LARGE_SIZE) : end], len(archive.infolist())
+        if large.startswith(_LARGE_END):
+            count = int.from_bytes(large[32:40], "little")
+            right = count == found
+        else:
+            count = int.from_bytes(tail[end + 10 : end + 12], "little")
+            right = count in (found % 0x10000, 0xFFFF)  # the latter stands for a number that is too large
+        if not right:
             raise self.damaged(f"is damaged: its directory has {found:,} members and should have {count:,}", _AGAIN)
 
-    def _check_front(self, archive: zipfile.ZipFile) -> None:
+    def _check_outside(self, archive: zipfile.ZipFile) -> None:
         """A program that unpacks may stand in front of the members; members that the directory does not have may not.
 
-        So it is with zips that were joined: only the last one's directory is looked at.
+        So it is with zips that were joined: only the last directory is looked at, or that before it if the last is cut
+        short. Anything else may follow, such as what mail programs and servers leave there.
         """
         front = min((info.header_offset for info in archive.infolist()), default=archive.start_dir)
         with open_file(self.path) as stream:
             begins = stream.read(min(front, len(_MEMBER)))
-            stream.seek(max(0, front - _END_SIZE - _LONGEST_COMMENT))
-            ends = stream.read(front - stream.tell())
-        end = ends.rfind(_END)
-        joined = end >= 0 and len(ends) - end == _END_SIZE + int.from_bytes(ends[end + 20 : end + 22], "little")
-        if joined or begins == _MEMBER:
-            raise self.damaged(
-                f"has another archive in its first {front:,} bytes",
-                "give each by itself; what the directory at its end names is converted",
-            )
+            ends, size = _tail(stream, front), stream.seek(0, os.SEEK_END)
+            tail = _tail(stream, size)
+        end, behind = ends.rfind(_END), tail[_end_of(tail, tail.rfind(_END)) :]
+        next_step = "give each by itself; what the directory at its end names is converted"
+        if begins == _MEMBER or (end >= 0 and len(ends) == _end_of(ends, end)):
+            raise self.damaged(f"has another archive in its first {front:,} bytes", next_step)
+        if _MEMBER in behind:
+            whole = size - len(behind)
+            raise self.damaged(f"has another archive, cut short, behind its first {whole:,} bytes", next_step)
 
     def _check_size(self, archive: zipfile.ZipFile) -> None:
         """No member gives more bytes than the directory says, so what the directory says can be relied on."""
@@ -227,6 +238,17 @@ class ZipMembers:
         if info.file_size > MAX_BYTES:
             raise too_large_a_picture(where, info.file_size)
         return self._archive.content(self._zip, info)
+
+
+def _tail(stream: BufferedReader, end: int) -> bytes:
+    """What stands before a position, as much as zipfile looks through for the records at the end."""
+    stream.seek(max(0, end - _TAIL))
+    return stream.read(end - stream.tell())
+
+
+def _end_of(tail: bytes, end: int) -> int:
+    """Where the comment ends that belongs to a record at the end."""
+    return end + _END_SIZE + int.from_bytes(tail[end + 20 : end + 22], "little")
 
 
 def _name(info: zipfile.ZipInfo) -> str:
