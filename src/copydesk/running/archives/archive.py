@@ -30,6 +30,8 @@ WARCS = (".warc", ".warc.gz", ".wet", ".wet.gz")
 _OFFICE = re.compile(rb"\[Content_Types\]\.xml|\APK\x03\x04.{26}mimetype", re.DOTALL)
 _PACKED = re.compile(rb"\x1f\x8b|BZh[1-9]1AY|\xfd7zXZ\0|\x28\xb5\x2f\xfd|WARC/[0-9]\.[0-9]\r?\n")
 """What gzip, bzip2, xz, zstd and WARC begin with."""
+_DRIVE = re.compile("[A-Za-z]:(?! )")
+"""What Windows takes for a drive, absolute or not. It would take `Q: Why.txt` too, but that is a title."""
 SUFFIXES = (*ZIPS, *TARS, *WARCS)
 """Suffixes of archives, lower case."""
 
@@ -176,7 +178,7 @@ def _problem(name: str) -> str:
         return "has a control character in its name"
     if not name:
         return "has no name"
-    if name.startswith("/") or name[1:2] == ":":
+    if name.startswith("/") or _DRIVE.match(name):
         return "has an absolute name"
     if ".." in name.split("/"):
         return "has a name that leads out of the archive"
