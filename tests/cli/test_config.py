@@ -164,6 +164,44 @@ def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
     assert last.split("  # ") == ["excel = false", "command line"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+@pytest.mark.parametrize("name", ["📰", "köln", 'a"b\\c', "\x7f\x01\t", "дом", "\u2028"])
+def test_what_config_prints_is_toml(monkeypatch: pytest.MonkeyPatch, name: str, encoding: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
+    monkeypatch.setattr("sys.stdout", stream)
+    from copydesk.cli import main
+
+    assert main(["config", name, "--timeout", "1e-7"]) == 0
+    shown = tomllib.loads(stream.buffer.getvalue().decode(encoding))
+    assert shown["sources"] == [name]
+    assert shown["timeout"] == 1e-7
+
+
+def test_config_shows_a_name_that_no_toml_can_hold(copydesk: Run) -> None:
+    assert tomllib.loads(copydesk("config", "a\udcff.txt").out)["sources"] == [r"a\udcff.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--max-drop", "7"], "--max-drop: 7 is no share"),
+        (["--max-failed", "x"], "--max-failed: 'x' is no number of documents"),
+        (["--require", "x"], "--require: a head has no field 'x'"),
+        (["--report", "foo"], "--report foo: this name does not say which kind of report is wanted"),
+        (["--jobs", "foo"], "--jobs: 'foo' is no number of processes"),
+        (["--shard", "9/2"], "--shard: '9/2' is no share"),
+    ],
+)
+def test_config_refuses_what_convert_refuses(
+    copydesk: Run, article_file: Write, arguments: list[str], said: str
+) -> None:
+    path = article_file()
+    for command in ("config", "convert"):
+        done = copydesk(command, path, "--to", "xml", *arguments)
+        assert (done.code, done.out) == (2, "")
+        assert f"error: {said}" in done.err
+
+
 ONLY_FOR_ONE_RUN = {
     *("help", "version", "debug", "verbose", "quiet", "log_format", "config", "no_config"),
     *("shard", "merge", "check", "diff", "prune", "force"),

@@ -20,9 +20,10 @@ def run(arguments: list[str], prog: str) -> int:
     from copydesk.commands.configuration import Configuration, configuration_for, parse
     from copydesk.commands.convert import build_parser, plugins_named
     from copydesk.commands.engines import engine_named, find_engine
-    from copydesk.commands.settings import KEYS, option_key
+    from copydesk.commands.settings import KEYS, check, option_key
     from copydesk.exporting.options import options_of
     from copydesk.plugins import Plugins
+    from copydesk.running.shards import Shard
 
     nothing_needed = Configuration(values={"sources": [], "to": []})
     description = (
@@ -41,6 +42,9 @@ def run(arguments: list[str], prog: str) -> int:
         parser.error(f"no such option: {unknown[0]}")
     lines = [f"# from {configuration.where}" if configuration.where else "# no configuration file", ""]
     values = {key.name: getattr(namespace, key.dest) for key in KEYS}
+    check({key.name: values[key.name] for key in KEYS if origins[key.dest] == "command line"}, None)
+    if namespace.shard is not None:
+        Shard.parse(namespace.shard)
     values |= {name: names_in(values[name]) for name in _LISTS_OF_NAMES if values[name]}
     lines += _aligned((key.name, values[key.name], origins[key.dest]) for key in KEYS)
     kinds: list[type[HasOptions]] = [known.exporter for known in formats]
@@ -57,7 +61,8 @@ def run(arguments: list[str], prog: str) -> int:
             for option in options_of(kind)
         ]
         lines += ["", f"[{name}]", *_aligned(options)] if options else []
-    sys.stdout.write("\n".join([*lines, ""]))
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write("".join(_escaped(f"{line}\n", encoding) for line in lines))
     return 0
 
 
@@ -82,5 +87,15 @@ def _setting(name: str, value: object) -> str:
 
 
 def _toml(value: object) -> str:
-    """One value: JSON's strings, numbers and booleans are TOML's as well."""
-    return json.dumps(value if isinstance(value, bool | int | float) else str(value))
+    """One value: JSON's booleans are TOML's as well, and its strings, but for surrogates and U+007F."""
+    if isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")  # bytes of a name that are no UTF-8
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007F")
+
+
+def _escaped(line: str, encoding: str) -> str:
+    """A line with what the encoding of standard output does not have as TOML's strings escape it."""
+    return "".join(c if c.encode(encoding, "ignore") else f"\\U{ord(c):08X}" for c in line)

@@ -104,6 +104,21 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
     return show
 
 
+def processes(text: str) -> int | None:
+    """Read `--jobs`; None is for `auto`.
+
+    Raises:
+        UsageError: it is neither a number nor `auto`.
+    """
+    if text == AUTO:
+        return None
+    if not text.isdecimal() or len(text) > 4:
+        raise UsageError(
+            f"{text!r} is no number of processes", where="--jobs", next_step=f"give one such as 4, or {AUTO}"
+        )
+    return int(text)
+
+
 def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Target], documents: int) -> int | None:
     """How many workers a run is to have; 0 to do without; None if that is left to the engine of a plugin.
 
@@ -113,13 +128,10 @@ def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Targ
     Raises:
         UsageError: `--jobs` is neither a number nor `auto`, or not one for the engine.
     """
-    given, engine = str(namespace.jobs), namespace.engine
-    wanted: int | None
-    if given == AUTO and engine == SERIAL:
+    wanted, engine = processes(namespace.jobs), namespace.engine
+    if wanted is None and engine == SERIAL:
         return 0
-    if given == AUTO and engine not in (None, POOL):
-        wanted = None
-    elif given == AUTO:
+    if wanted is None and engine in (None, POOL):
         limited = namespace.timeout is not None or namespace.max_memory is not None
         if (
             engine is None
@@ -129,12 +141,6 @@ def jobs(namespace: argparse.Namespace, plugins: Plugins, targets: Sequence[Targ
         ):
             return 0
         wanted = min(_cores(), documents)
-    elif given.isdecimal() and len(given) < 5:
-        wanted = int(given)
-    else:
-        raise UsageError(
-            f"{given!r} is no number of processes", where="--jobs", next_step=f"give one such as 4, or {AUTO}"
-        )
     if wanted != 0 if engine == SERIAL else engine and wanted == 0:
         raise UsageError(
             f"the engine {engine} has {'no' if engine == SERIAL else 'at least one'} process of its own",

@@ -123,8 +123,17 @@ def option_value(option: Option, value: object, name: str, where: str) -> object
     return value
 
 
-def check(values: Mapping[str, Any], where: str) -> None:
-    """Judge values as those of the command line are, so that an error names the file and not an option."""
+def check(values: Mapping[str, Any], where: str | None) -> None:
+    """Judge values by name as a run does.
+
+    Parameters:
+        values: by name of the setting.
+        where: the file that errors are to name; None: they name the option.
+
+    Raises:
+        UsageError: a value is beyond its bounds.
+    """
+    from copydesk.commands.pace import processes
     from copydesk.running.reporting.files import ReportFile
     from copydesk.running.thresholds import MaxFailed, Thresholds
 
@@ -133,12 +142,15 @@ def check(values: Mapping[str, Any], where: str) -> None:
         "max-drop": lambda share: Thresholds(max_drop=share),
         "require": lambda names: Thresholds(require=tuple(names_in(names))),
         "report": lambda files: [ReportFile.parse(file) for file in files],
+        "jobs": processes,
     }
     for name, judge in checks.items():
         if name in values:
             try:
                 judge(values[name])
             except UsageError as error:
+                if where is None:
+                    raise
                 raise UsageError(f"{name}: {error.what}", where=where, next_step=error.next_step) from None
 
 
