@@ -19,8 +19,9 @@ from copydesk.running.job import COLLECTION, Converted, Target, Task
 from copydesk.running.members import Members
 from copydesk.running.merging import Merging
 from copydesk.running.outputs.folder import OutputFolder
+from copydesk.running.placement import Placement
 from copydesk.running.preview import Change
-from copydesk.running.refusals import refused, some, unread, would_lose
+from copydesk.running.refusals import in_outputs, refused, some, unread, would_lose
 from copydesk.running.remains import Remains
 from copydesk.running.report import DocumentReport, Failure, RunReport
 from copydesk.running.sources import Found, SourceFile
@@ -162,9 +163,13 @@ class _Batch:
 
     def _convert(self, crew: Crew, past: Past, members: Members, merging: Merging, intake: Intake) -> None:
         waiting: deque[_Waiting] = deque()
+        placement = Placement(self._plan.output.path(target.format) for target in self._plan.targets)
         try:
             for file, name in self._documents():
                 check()
+                if placement.holds(file):
+                    waiting.append(_Waiting(file, name, Seen(), done(in_outputs(file.path))))
+                    continue
                 pending: Pending[Converted] | None = None
                 try:
                     raw = intake.read(file)
@@ -223,8 +228,9 @@ class _Batch:
         while self._pending:
             check()
             name = formats[self._pending[0]]
-            if members.count and not past.collection_holds(name, members.digest()):
+            if members.count and not past.memberships.hold(name, members.digest()):
                 if self._replaces_others(past, name):
+                    past.memberships.forget_joined(name)
                     del self._pending[0]
                     continue
                 if whole is None:
@@ -237,19 +243,20 @@ class _Batch:
                 self._tally.files += len(collected.written)
                 self._show(collected.changes)
                 if collected.failure is not None:
+                    past.memberships.forget_joined(name)
                     self.failures.append(collected.failure)
                 elif self._plan.show is None:
-                    past.keep_collection(name, members.digest(), collected)
+                    past.memberships.keep(name, members.digest(), collected)
             del self._pending[0]
 
     def _replaces_others(self, past: Past, name: str) -> bool:
         """Whether a collection would lose members whose sources are still there, so that it has to stay."""
-        left_out = past.left_out(name)
+        left_out = past.memberships.left_out(name)
         if not left_out:
             return False
-        lost = [past.others.elsewhere[member] for member in left_out]
+        lost = list(left_out.values())
         if self._plan.force:
-            past.leave_out(name, left_out)
+            past.memberships.leave_out(name, left_out)
             self._plan.warn(f"{name}/{COLLECTION}: {some(lost)}, of an earlier run, left out")
             return False
         self.failures.append(would_lose(f"{name}/{COLLECTION}", lost))

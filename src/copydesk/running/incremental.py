@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from copydesk.errors import SourceError
 from copydesk.running.beside import Beside
-from copydesk.running.job import Collected, Converted, Target
+from copydesk.running.job import Converted, Target
+from copydesk.running.memberships import Memberships
 from copydesk.running.names import meeting
 from copydesk.running.others import OF_STDIN, Others, Present, is_gone, source_path
 from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.report import DocumentReport
 from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import STDIN, Found, SourceFile
-from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State
+from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State, keep_former
 from copydesk.running.urls import is_url
 
 
@@ -53,8 +54,6 @@ class Seen:
 
 _OF_THE_RUN = frozenset({"source", "outputs", "written", "unchanged", "failures", "seconds"})
 """Members of a report that tell of the run, not of the article."""
-_MEMBER = MadeRecord(article="", edition="", files=())
-"""That a document is a member of a collection."""
 
 
 class Past:
@@ -86,11 +85,14 @@ class Past:
     ) -> None:
         self._state, self._output, self._editions, self._force = state, output, editions, force
         self._formats = [target.format for target in targets if not target.collects]
-        self._collections = [target.format for target in targets if target.collects]
         self._present = Present(found)
         self.others = Others.of(state, output, frozenset(names), self._present)
         suffixes = [target.exporter.suffixes for target in targets]
         self._rivals = meeting(names, self.others.elsewhere, output_suffixes=suffixes)
+        collections = [target.format for target in targets if target.collects]
+        self.memberships = Memberships(
+            state, output, self.others, collections, editions.formats, self._note, force=force
+        )
         self.former: dict[str, None] = {}
         """Records of this run with files that were made by other options."""
         self.seen_formats = {name.removeprefix(COLLECTION_MARK) for name in self.others.collections}
@@ -113,9 +115,11 @@ class Past:
             return Seen(rival=rival and self.others.elsewhere[rival])
         source = self._source(file)
         rival = self._rival(record, source, file)
+        if rival and not self._force:
+            self.memberships.keep_out(name, rival)
         if rival or self._force or file.path == STDIN:
             return Seen(record, rival=rival)
-        made, renewed = dict(record.made), record.source != source
+        made, renewed = dict(record.made), False
         holding: dict[str, str] = {}
         for name_of_format in self._formats:
             known = made.get(name_of_format)
@@ -126,11 +130,8 @@ class Past:
                 holding[name_of_format] = known.article
                 if files != known.files:
                     made[name_of_format], renewed = replace(known, files=files), True
-        for name_of_format in self._collections:
-            if name_of_format not in made:
-                made[name_of_format], renewed = _MEMBER, True
-        if renewed:
-            record = replace(record, made=made, source=source)
+        if self.memberships.join(name, made) or renewed:
+            record = replace(record, made=made)
             self._state.keep(name, record)
         self._note(name, made)
         if record.edition != self.edition_of(file):
@@ -142,6 +143,9 @@ class Past:
                 if file.version:
                     record = replace(record, version=file.version)
                     self._state.keep(name, record)
+            if record.source != source:  # it was moved, and is the same
+                record = replace(record, source=source)
+                self._state.keep(name, record)
         except SourceError:  # which converting it will tell of
             return Seen(record)
         if all(holding.get(each) == record.article for each in self._formats):
@@ -158,13 +162,20 @@ class Past:
         Returns:
             Its report, completed by the files that did not have to be made again.
         """
-        report = converted.report
+        report, source = converted.report, self._source(file)
+        took_over = seen.record is not None and seen.rival is None and seen.record.source != source
         if converted.article is None or converted.source is None:
+            if took_over:
+                self.others.gone.append(name)
             return report
         made = dict(seen.record.made) if seen.record else {}
-        made.update(dict.fromkeys(self._collections, _MEMBER))
+        if took_over and seen.record is not None and seen.record.sha256 != converted.source:
+            for key, known in seen.record.made.items():  # what is not made anew is of a text that is gone
+                if known.files and not key.endswith(FORMER) and seen.made.get(key) != converted.article:
+                    keep_former(made, key, ())
+        self.memberships.join(name, made)
         for name_of_format, each in converted.made.items():
-            _keep_former(made, name_of_format, each.paths)
+            keep_former(made, name_of_format, each.paths)
             made[name_of_format] = MadeRecord(
                 article=converted.article,
                 edition=self._editions.formats[name_of_format],
@@ -184,7 +195,7 @@ class Past:
         self._state.keep(
             name,
             Record(
-                source=self._source(file),
+                source=source,
                 sha256=converted.source,
                 edition=self.edition_of(file),
                 article=converted.article,
@@ -202,53 +213,6 @@ class Past:
                 self.former[name] = None
             else:
                 self.seen_formats.add(key)
-
-    def collection_holds(self, name: str, members: str) -> bool:
-        """Whether the files of a collection hold.
-
-        Parameters:
-            name: of the format.
-            members: digest of its members, in order.
-        """
-        record = None if self._force else self._state.find(f"{COLLECTION_MARK}{name}")
-        if record is None:
-            return False
-        self._note(f"{COLLECTION_MARK}{name}", record.made)
-        made = record.made[name]
-        if made.article != members or made.edition != self._editions.formats[name]:
-            return False
-        files = self._output.untouched(made.files)
-        if files is not None and files != made.files:
-            self._state.keep(
-                f"{COLLECTION_MARK}{name}", replace(record, made={**record.made, name: replace(made, files=files)})
-            )
-        return files is not None
-
-    def keep_collection(self, name: str, members: str, collected: Collected) -> None:
-        """Remember the files of a collection."""
-        record = self._state.find(f"{COLLECTION_MARK}{name}")
-        made = dict(record.made) if record else {}
-        _keep_former(made, name, {file.path for file in collected.files})
-        made[name] = MadeRecord(article=members, edition=self._editions.formats[name], files=collected.files)
-        self._note(f"{COLLECTION_MARK}{name}", made)
-        kept = Record(source="", sha256="", edition="", article="", xml_sha256="", report={}, made=made)
-        self._state.keep(f"{COLLECTION_MARK}{name}", kept)
-
-    def left_out(self, name: str) -> list[str]:
-        """Members of a collection, by name, that are no part of this run though their sources are still there."""
-        record = self._state.find(f"{COLLECTION_MARK}{name}") if self.others.elsewhere else None
-        if record is None or all(self._output.is_gone(file.path) for file in record.made[name].files):
-            return []
-        known = ((other, self._state.find(other)) for other in self.others.elsewhere)
-        return [other for other, record in known if record is not None and name in record.made]
-
-    def leave_out(self, name: str, members: Iterable[str]) -> None:
-        """Remember that documents are members of a collection no longer."""
-        for member in members:
-            record = self._state.find(member)
-            if record is not None:
-                made = {key: each for key, each in record.made.items() if key != name}
-                self._state.keep(member, replace(record, made=made))
 
     def _rival(self, record: Record, source: str, file: SourceFile) -> str | None:
         """The source whose outputs those of a document would replace, if there is one and it is still there."""
@@ -299,12 +263,3 @@ def _same_resources(
     for src in known:
         resources(src)
     return resources.asked == known
-
-
-def _keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:
-    """Before the files of a format are recorded, remember those of other options: `--prune` is to find them."""
-    former = f"{name}{FORMER}"
-    known = [made.pop(former, None), made.get(name)]
-    files = {file.path: file for each in known if each for file in each.files if file.path not in now}
-    if files:
-        made[former] = MadeRecord(article="", edition="", files=tuple(files.values()))

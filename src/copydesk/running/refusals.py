@@ -19,6 +19,16 @@ def refused(path: str, rival: str) -> Converted:
     return Converted(report=DocumentReport(source=path, failures=(Failure.of(error, where=path),)))
 
 
+def in_outputs(path: str) -> Converted:
+    """What comes of a document that its own outputs or those of others could overwrite."""
+    error = CopydeskError(
+        "lies where the outputs go, which could overwrite it; nothing of it was written",
+        where=path,
+        next_step="give another folder with -o, or move it",
+    )
+    return unread(path, error)
+
+
 def unread(path: str, error: CopydeskError) -> Converted:
     """What comes of a document that could not be read."""
     return Converted(report=DocumentReport(source=path, failures=(Failure.of(error, where=path),)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -226,6 +226,21 @@ class State:
             where=self._where,
             next_step="look at the disk and the folder; if the file is damaged, remove it, which costs no output",
         )
+
+
+def keep_former(made: dict[str, MadeRecord], name: str, now: Collection[str]) -> None:
+    """Before the files of a format are recorded, remember those that are no more: `--prune` is to find them.
+
+    Parameters:
+        made: of a record, by format; changed.
+        name: of the format.
+        now: paths of the files that it has now.
+    """
+    former = f"{name}{FORMER}"
+    known = [made.pop(former, None), made.pop(name, None)]
+    files = {file.path: file for each in known if each for file in each.files if file.path not in now}
+    if files:
+        made[former] = MadeRecord(article="", edition="", files=tuple(files.values()))
 
 
 @contextmanager
