@@ -129,6 +129,12 @@ def test_the_nearest_file_is_the_only_one(copydesk: Run, article_file: Write, mo
     assert tomllib.loads(copydesk("config", "--config", "pyproject.toml").out)["output"] == "o"
 
 
+def test_a_file_may_begin_with_a_mark(copydesk: Run) -> None:
+    for name, text in (("copydesk.toml", 'output = "o"'), ("pyproject.toml", '[tool.copydesk]\noutput = "o"')):
+        Path(name).write_text(text, encoding="utf-8-sig")
+        assert tomllib.loads(copydesk("config", "--config", name).out)["output"] == "o"
+
+
 def test_config_says_what_holds_and_whence_it_comes(copydesk: Run) -> None:
     configure(PROJECT, "pyproject.toml")
     shown = copydesk("config", "more.txt", "--max-drop", "0.5").out
@@ -188,6 +194,9 @@ def test_config_shows_a_name_that_no_toml_can_hold(copydesk: Run) -> None:
         (["--max-failed", "x"], "--max-failed: 'x' is no number of documents"),
         (["--require", "x"], "--require: a head has no field 'x'"),
         (["--report", "foo"], "--report foo: this name does not say which kind of report is wanted"),
+        (["--max-failed", "9" * 5000], "--max-failed: '99999"),
+        (["--timeout", "1e300"], "argument --timeout: '1e300' is no number above 0, up to 1,000,000"),
+        (["--max-memory", "1e300"], "argument --max-memory: '1e300' is no number above 0, up to 1,000,000"),
         (["--jobs", "foo"], "--jobs: 'foo' is no number of processes"),
         (["--shard", "9/2"], "--shard: '9/2' is no share"),
     ],
@@ -238,6 +247,14 @@ def test_every_option_that_is_not_for_one_run_alone_is_a_setting() -> None:
         ("[csv]\nexel = true", "[csv] has no option 'exel'; did you mean excel?"),
         ("[csv]\nexcel = 1", "csv.excel is a number 1; give a bool"),
         ("a = ", "is no TOML: "),
+        ("a = " + "[" * 5000, "is no TOML: "),
+        (f"max-drop = 1{'0' * 400}", "max-drop is a number 1000"),
+        (f"max-failed = {'9' * 400}", "is no number of documents"),
+        (f"max-failed = '{'9' * 5000}'", "is no number of documents"),
+        ("timeout = 1e22", "timeout is a number 1e+22; give a number above 0, up to 1,000,000"),
+        (f"timeout = 1{'0' * 400}", "give a number above 0, up to 1,000,000"),
+        ("max-memory = 1e300", "max-memory is a number 1e+300; give a number above 0, up to 1,000,000"),
+        ("[tool.copydesk]\nto = 'xml'", "has a table [tool.copydesk]; write its settings without one"),
     ],
 )
 def test_what_no_configuration_holds_is_an_error(copydesk: Run, article_file: Write, text: str, said: str) -> None:

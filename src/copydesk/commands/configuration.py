@@ -98,12 +98,12 @@ def _load(path: Path, *, required: bool) -> Configuration | None:
     """Read a file; None if it is one of a project that says nothing about copydesk, and need not."""
     where = from_here(path.parent, path.name)
     try:
-        data: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        data: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(
             f"cannot be read: {error.strerror}", where=where, next_step="name another with --config, or use --no-config"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"is no TOML: {error}", where=where, next_step="mend it, or use --no-config") from error
     if path.name == PROJECT:
         tool = data.get("tool", {})
@@ -114,6 +114,10 @@ def _load(path: Path, *, required: bool) -> Configuration | None:
         data, where = tool["copydesk"], f"{where} [{TABLE}]"
         if not isinstance(data, dict):
             raise UsageError("is no table", where=where, next_step="write settings below it")
+    elif isinstance(data.get("tool"), dict) and "copydesk" in data["tool"]:
+        raise UsageError(
+            f"has a table [{TABLE}]", where=where, next_step=f"write its settings without one, which is for {PROJECT}"
+        )
     values: dict[str, Any] = {}
     tables: dict[str, Mapping[str, object]] = {}
     for name, value in data.items():

@@ -35,6 +35,8 @@ MAX_MEMORY = 2048
 """MiB of data for one worker process: what a hosted CI machine has for each of its cores, and a little less."""
 PRELOAD = "copydesk.preload"
 """Module with all that workers need."""
+MOST = 1_000_000
+"""Seconds and MiB that limits may be: eleven days, and 1 TiB. Systems count both in integers of their own."""
 LINES = 12
 """Lines that `--check` shows of each difference."""
 FEW = 24
@@ -57,13 +59,13 @@ def add_pace_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--timeout",
-        type=_positive,
+        type=positive,
         metavar="SECONDS",
         help=f"for one document, after which it is tried once more (default: {TIMEOUT:g})",
     )
     group.add_argument(
         "--max-memory",
-        type=_positive,
+        type=positive,
         metavar="MIB",
         help=f"that a worker's data may take, on Linux (default: {MAX_MEMORY})",
     )
@@ -292,11 +294,14 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise ValueError
-    return value
+def positive(text: str) -> float:
+    """Read a number of seconds or MiB.
 
-
-_positive.__name__ = "positive number"  # what argparse calls it in its message
+    Raises:
+        ArgumentTypeError: it is none, or beyond what systems take.
+    """
+    with suppress(ValueError):
+        value = float(text)
+        if 0 < value <= MOST:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is no number above 0, up to {MOST:,}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import names_in
+from copydesk.commands.pace import MOST, processes
 from copydesk.errors import UsageError
 from copydesk.running.urls import is_url
 
@@ -53,7 +55,10 @@ def _flag(value: object) -> object:
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("a number of less digits") from None
 
 
 def _text_or_number(value: object) -> object:
@@ -70,8 +75,8 @@ def _processes(value: object) -> object:
 
 
 def _positive(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise ValueError("a number above 0")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST:
+        raise ValueError(f"a number above 0, up to {MOST:,}")
     return float(value)
 
 
@@ -113,8 +118,9 @@ def option_value(option: Option, value: object, name: str, where: str) -> object
     Raises:
         UsageError: it is of another type.
     """
-    if option.type is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+    if option.type is float:
+        with suppress(ValueError):
+            value = _number(value)
     wanted = f"a {option.type.__name__}"
     if option.choices:
         wanted = f"one of {', '.join(option.choices)}"
@@ -133,7 +139,6 @@ def check(values: Mapping[str, Any], where: str | None) -> None:
     Raises:
         UsageError: a value is beyond its bounds.
     """
-    from copydesk.commands.pace import processes
     from copydesk.running.reporting.files import ReportFile
     from copydesk.running.thresholds import MaxFailed, Thresholds
 

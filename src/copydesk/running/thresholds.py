@@ -19,7 +19,7 @@ HEAD_FIELDS = (
     "license",
 )  # fmt: skip
 """What `require` can name: the elements of a head, but for `source`, which is no statement of the article's."""
-_MAX_FAILED = re.compile(r"([0-9]+(?:\.[0-9]+)?)%|([0-9]+)")
+_MAX_FAILED = re.compile(r"([0-9]+(?:\.[0-9]+)?)%|([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
