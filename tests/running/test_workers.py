@@ -82,6 +82,32 @@ def test_what_hangs_costs_its_format_of_its_document_alone(
 
 
 @posix
+def test_a_plugin_that_interrupts_or_leaves_files_open_ends_no_run(
+    copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
+) -> None:
+    body = """
+        import os
+        if article.meta.source.name == "a.txt":
+            raise KeyboardInterrupt
+        if article.meta.source.name == "b.txt":
+            try:
+                while True:
+                    os.open(".", os.O_RDONLY)
+            except OSError:
+                pass
+        yield Output(".out", b"")"""
+    install_plugin("aaa", exporter_source("aaa", body), distribution="stranger-aaa", version="2.0")
+    for name in ("a.txt", "b.txt", "c.txt", "d.txt"):
+        article_file(name)
+    done = copydesk("convert", "in", "--to", "xml,aaa", "--jobs", "1")
+    assert done.code == 1
+    assert [line.partition(";")[0] for line in errors(done)] == [
+        f"{Path('in', name)} to aaa: its worker process ended (exit code 1), twice" for name in ("a.txt", "b.txt")
+    ]
+    assert {"xml/a.xml", "xml/b.xml", "aaa/c.out", "aaa/d.out"} < tree("exports").keys()
+
+
+@posix
 def test_what_crashes_costs_its_format_of_its_document_alone(
     copydesk: Run, install_plugin: Install, exporter_source: Source, article_file: Write
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import faulthandler
 import importlib
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from copydesk.cleaning.pipeline import normalize
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, OutputError
 from copydesk.running.job import Bench, Collected, Converted, Task, collect, convert
 from copydesk.running.orphans import hold
 from copydesk.running.progress import ProgressFile
@@ -106,6 +107,12 @@ def run_convert(task: Task, number: int) -> Converted:
     faulthandler.dump_traceback_later(worker.start.seconds + _GRACE, exit=True, file=worker.log)
     try:
         return convert(task, worker.bench, lambda step: worker.progress.tell(number, step))
+    except KeyboardInterrupt:  # of a plugin, as workers take none: the run would end as if a person had asked for it
+        os._exit(1)
+    except OutputError as error:
+        if getattr(error.__cause__, "errno", None) == errno.EMFILE:  # plugins left files open, perhaps long ago
+            os._exit(1)
+        raise
     finally:
         faulthandler.cancel_dump_traceback_later()
 
