@@ -88,6 +88,16 @@ def test_names_that_are_not_there_are_named_and_the_others_converted(convert: Ru
     assert written() == ["in/a.xml"]
 
 
+def test_a_url_that_is_no_store_is_a_failure_of_its_line(convert: Run, article_file: Write) -> None:
+    article_file("a.txt")
+    done = convert(b"http://example.org/y.txt\nin/a.txt\nnonsense://b/c\n", "--files-from", "-", "--prune")
+    assert done.code == 1
+    assert "error: http://example.org/y.txt: is on the web, from which nothing is fetched; save the pages" in done.err
+    assert "error: nonsense://b/c: no such store" in done.err
+    assert "1 written, 2 failed" in done.err
+    assert written() == ["in/a.xml"]
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
 def test_names_need_not_be_utf_8(convert: Run, article_file: Write) -> None:
     article_file("a.txt").rename(os.fsdecode(b"in/f\xe4hre.txt"))

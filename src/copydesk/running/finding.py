@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from copydesk.errors import SourceError
+from copydesk.errors import SourceError, UsageError
 from copydesk.running.archives.archive import is_archive, is_tar
 from copydesk.running.archives.opening import open_archive
 from copydesk.running.entries import FolderEntry, entries, look
@@ -110,6 +110,11 @@ class _Search:
             yield from self._documents(root, prefix)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             self.found.errors.append(unreadable(root or "''", error))
+            self.found.complete = False
+        except UsageError as error:  # no store; one line of many is a failure of that line
+            if prefix is None:
+                raise
+            self.found.errors.append(SourceError(error.what, where=root, next_step=error.next_step))
             self.found.complete = False
 
     def _documents(self, root: str, prefix: str | None) -> Iterator[SourceFile]:
