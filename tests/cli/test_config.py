@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,42 @@ def test_the_command_line_wins(copydesk: Run, article_file: Write) -> None:
     assert done.code == 0
     assert set(files("mine")) == {"xml/other.ledger.jsonl", "xml/other.xml"}
     assert not Path("out").exists()
+
+
+def test_what_the_file_turns_on_the_command_line_turns_off(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    configure('sources = "in"\nto = "xml"\nkeep-doubtful = true\nprofile = "missing.json"')
+    assert copydesk("convert").code == 2
+    assert copydesk("convert", "--no-profile", "--no-keep-doubtful").code == 0
+    shown = copydesk("config", "--no-profile", "--no-keep-doubtful").out
+    assert tomllib.loads(shown)["keep-doubtful"] is False
+    assert "profile" not in tomllib.loads(shown)
+    assert re.search("# profile +# command line\n", shown)
+
+
+@pytest.mark.parametrize(
+    ("setting", "option", "said"),
+    [
+        ('engine = "steam"', ("--engine", "pool"), "engine: there is no engine 'steam'; there is serial, pool"),
+        ('from = "pdf"', ("--from", "text"), "from: there is no reader 'pdf'; there is "),
+        ('disable = "x"', ("--disable", "related-lists"), "disable: there is no rule 'x'; "),
+        ('output = ""', ("-oout",), "output: no folder is named; "),
+        ("jobs = 12345", ("--jobs=0",), "jobs: '12345' is no number of processes; "),
+    ],
+)
+def test_what_is_wrong_with_the_file_s_settings_names_the_file(
+    copydesk: Run, article_file: Write, setting: str, option: tuple[str, ...], said: str
+) -> None:
+    article_file()
+    configure(f'sources = "in"\nto = "xml"\n{setting}', "other.toml")
+    for command in ("convert", "config"):
+        done = copydesk(command, "--config", "other.toml")
+        assert done.code == 2, done.out
+        assert done.err.startswith(f"error: other.toml: {said}")
+    if not setting.startswith("jobs"):
+        assert copydesk("convert", "--config", "other.toml", *option).code == 0
+        done = copydesk("convert", "--config", "other.toml", "--jobs", "x", *option)
+        assert done.err.startswith("error: --jobs: 'x'")
 
 
 def test_thresholds_and_rules_come_from_the_file(copydesk: Run, article_file: Write) -> None:

@@ -18,7 +18,7 @@ _LISTS_OF_NAMES = ("to", "disable", "require")
 def run(arguments: list[str], prog: str) -> int:
     """Run the command."""
     from copydesk.commands.configuration import Configuration, configuration_for, parse
-    from copydesk.commands.convert import build_parser, plugins_named
+    from copydesk.commands.convert import build_parser, judged, plugins_named
     from copydesk.commands.engines import engine_named, find_engine
     from copydesk.commands.settings import KEYS, check, option_key
     from copydesk.exporting.options import options_of
@@ -35,11 +35,13 @@ def run(arguments: list[str], prog: str) -> int:
     wanted, rule_files = plugins_named(arguments, prog, configuration)
     plugins = Plugins(files=rule_files)
     formats = plugins.select(wanted)[0]
-    engine = find_engine(plugins, engine_named(arguments, configuration.values))
-    parser = build_parser(prog, formats, engine, configuration=nothing_needed)
-    namespace, unknown, origins = parse(parser, arguments, configuration, plugins)
-    if unknown:
-        parser.error(f"no such option: {unknown[0]}")
+    with configuration.named_in_errors(arguments):
+        engine = find_engine(plugins, engine_named(arguments, configuration.values))
+        parser = build_parser(prog, formats, engine, configuration=nothing_needed)
+        namespace, unknown, origins = parse(parser, arguments, configuration, plugins)
+        if unknown:
+            parser.error(f"no such option: {unknown[0]}")
+        judged(namespace, plugins, formats)
     lines = [f"# from {configuration.where}" if configuration.where else "# no configuration file", ""]
     values = {key.name: getattr(namespace, key.dest) for key in KEYS}
     check({key.name: values[key.name] for key in KEYS if origins[key.dest] == "command line"}, None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 FILE, PROJECT, TABLE = "copydesk.toml", "pyproject.toml", "tool.copydesk"
 _UNSET = object()
+_SHORT = {"-o": "output", "-0": "null"}
+"""Settings whose options errors name by one letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,24 @@ class Configuration:
                     raise unknown_name(f"[{name}] has no option {key!r}", key, options, self.where)
                 found.setdefault(name, {})[options[key].field] = option_value(options[key], value, name, self.where)
         return found
+
+    @contextmanager
+    def named_in_errors(self, arguments: Sequence[str]) -> Iterator[None]:
+        """Have errors about an option that the command line does not give name this file, if it is what gives it.
+
+        Parameters:
+            arguments: the command line.
+        """
+        try:
+            yield
+        except UsageError as error:
+            option = (error.where or "").partition(" ")[0]
+            name = _SHORT.get(option, option.removeprefix("--"))
+            flags = (f"--{name}=", *(short for short in _SHORT if _SHORT[short] == name))
+            given = any(argument == f"--{name}" or argument.startswith(flags) for argument in arguments)
+            if given or not option.startswith("-") or name not in self.values:
+                raise
+            raise UsageError(f"{name}: {error.what}", where=self.where, next_step=error.next_step) from error
 
 
 # ---------------------------------------------------------------- finding and reading

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from copydesk.reading.source import Reader
     from copydesk.recipe import Recipe
     from copydesk.running.engine import Engine
+    from copydesk.running.job import Target
     from copydesk.running.report import DocumentReport
 
 # Everything else is imported where it is used: `convert --help` is to be instant, and must not import a plugin.
@@ -63,10 +64,11 @@ def _run(arguments: list[str], prog: str) -> int:
 
     plugins = Plugins(files=rule_files)
     formats, missing = plugins.select(wanted)
-    engine = find_engine(plugins, engine_named(arguments, configuration.values))
-    parser = build_parser(prog, formats, engine, configuration=configuration)
-    namespace = _parse(parser, arguments, configuration, plugins, wanted)
-    return _convert(namespace, plugins, formats, missing)
+    with configuration.named_in_errors(arguments):
+        engine = find_engine(plugins, engine_named(arguments, configuration.values))
+        parser = build_parser(prog, formats, engine, configuration=configuration)
+        namespace = _parse(parser, arguments, configuration, plugins, wanted)
+        return _convert(namespace, plugins, formats, missing)
 
 
 def plugins_named(
@@ -131,11 +133,15 @@ def build_parser(
     parser.add_argument("--from", dest="reader", metavar="READER", help="text or markdown (default: told by content)")
     add_rule_options(parser)
     parser.add_argument(
-        "--keep-doubtful", action="store_true", help="keep what may be furniture of the page and may be text"
+        "--keep-doubtful",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="keep what may be furniture of the page and may be text",
     )
     parser.add_argument(
         "--profile", metavar="FILE", help="drop the lines of a site too, as copydesk profile wrote them to a file"
     )
+    parser.add_argument("--no-profile", dest="profile", action="store_const", const=None, help="drop those of no site")
     add_pace_options(parser)
     add_shard_options(parser)
     add_report_options(parser)
@@ -192,12 +198,7 @@ def _convert(
         reporting.fail(failure)
     if not formats:
         return reporting.finish(RunReport.of_nothing(namespace.output), before=unavailable)
-    if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
-        raise UsageError("no folder is named", where="-o", next_step="give one, or leave -o out for exports")
-    recipe = _recipe(namespace, formats)
-    targets = recipe.targets(plugins)
-    plugins.rule_order(recipe.disabled)  # raises now what is wrong with rules, rather than in every worker
-    suffixes = _source_suffixes(namespace, plugins.reader_types())
+    recipe, targets, suffixes = judged(namespace, plugins, formats)
     for warning in _left_out(plugins, missing):
         reporting.warn(warning)
 
@@ -233,6 +234,23 @@ def _convert(
             report = stack.enter_context(batch.run(plan))
         told = [Failure.of(error, where=error.where or "plugin") for error in plugins.run_finished(report)]
         return reporting.finish(report, before=unavailable, after=told)
+
+
+def judged(
+    namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format]
+) -> tuple[Recipe, list[Target], frozenset[str]]:
+    """What documents are converted by, before there is any: the recipe, its formats, and suffixes to look for.
+
+    Raises:
+        UsageError: an option has a value that means nothing, such as a rule that there is not.
+        PluginError: rules cannot be put into an order.
+    """
+    if not namespace.output:  # an unset variable in a script; Path would take it for the current folder
+        raise UsageError("no folder is named", where="-o", next_step="give one, or leave -o out for exports")
+    recipe = _recipe(namespace, formats)
+    targets = recipe.targets(plugins)
+    plugins.rule_order(recipe.disabled)  # raises now what is wrong with rules, rather than in every worker
+    return recipe, targets, _source_suffixes(namespace, plugins.reader_types())
 
 
 def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
