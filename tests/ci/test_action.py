@@ -139,6 +139,17 @@ def test_inputs_are_no_code_and_names_may_have_spaces(job: Job) -> None:
     assert not (job.workspace / "pwned").exists()
 
 
+def test_an_option_and_its_value_may_stand_on_one_line(job: Job) -> None:
+    (job.workspace / "rips" / "empty.txt").touch()
+    (job.workspace / "a b").mkdir()
+    options = "--strict --max-failed  50%\n--report a b/more.json\n-v"
+    done = job.run(CONVERT, sources="rips", to="xml", output="out", options=options)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((job.workspace / "a b" / "more.json").read_text(encoding="utf-8"))
+    assert report["thresholds"]["max_failed"] == "50%"
+    assert f"rips/{SEED.name}" in done.stderr
+
+
 def test_a_usage_error_is_the_exit_code_and_leaves_no_report(job: Job) -> None:
     done = job.run(CONVERT, sources="rips", to="nonsense")
     assert done.returncode == 2
