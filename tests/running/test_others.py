@@ -104,6 +104,55 @@ def test_a_source_by_another_path_is_the_same(convert: Run) -> None:
     assert "1 unchanged" in convert("link").err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+@pytest.mark.parametrize("output", ["elsewhere/deep/real", "exports"])
+def test_an_output_folder_by_another_path_is_the_same(convert: Run, output: str) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    Path("elsewhere/deep/real").mkdir(parents=True)
+    Path("exports").symlink_to("elsewhere/deep/real")
+    paths = {"exports", "elsewhere/deep/real"}
+    convert("one", "two", "-o", *(paths - {output}), to="markdown,csv")
+    done = convert("one", "-o", output, "--prune", to="markdown,csv", code=1)
+    assert f"csv/articles: would lose {Path('two/other.txt')}, which an earlier run put there" in done.err
+    assert "gone" not in done.err
+    assert "two months" in written("markdown/other.md")
+    assert "2 unchanged" in convert("one", "two", "-o", output, to="markdown,csv").err
+    Path("two/other.txt").unlink()
+    assert "gone        sources of other" in convert("one", "-o", output).err
+
+
+def test_an_output_folder_that_moved_away_from_its_sources_still_knows_them(convert: Run) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    Path("made/here").mkdir(parents=True)
+    convert("one", "two", "-o", "made/here/exports", to="markdown,csv")
+    Path("made/here/exports").rename("exports")
+    for flags in (("--check",), ()):
+        done = convert("one", "--prune", *flags, to="markdown,csv", code=1)
+        assert f"csv/articles: would lose {Path('two/other.txt')}, which an earlier run put there" in done.err
+        assert "gone" not in done.err
+    assert "two months" in written("markdown/other.md")
+    assert "2 unchanged" in convert("one", "two", to="markdown,csv").err
+    Path("two/other.txt").unlink()
+    convert("one", "--prune", to="markdown,csv")
+    assert [path.name for path in Path("exports/markdown").iterdir()] == ["ferry.md"]
+
+
+def test_sources_that_moved_with_their_output_folder_are_those_of_before(
+    convert: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    convert("one", "two")
+    for folder in ("far/away", "back"):
+        project = tmp_path / folder
+        project.mkdir(parents=True)
+        for each in ("one", "two", "exports"):
+            Path(each).rename(project / each)
+        monkeypatch.chdir(project)
+        assert "2 unchanged" in convert("one", "two").err
+    Path("two/other.txt").unlink()
+    assert "gone        sources of other" in convert("one").err
+
+
 def test_names_that_only_some_file_systems_tell_apart_clash_too(convert: Run) -> None:
     convert("one")
     Path("two/ferry.txt").rename("two/FERRY.txt")

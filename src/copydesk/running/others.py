@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
 
 from copydesk.errors import CopydeskError
@@ -14,7 +15,7 @@ from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.sources import STDIN, Found
 from copydesk.running.state import COLLECTION_MARK, State
-from copydesk.running.urls import absolute, is_url
+from copydesk.running.urls import absolute, is_url, real
 
 OF_STDIN = "standard input"
 """What stands for the path of a source that was read from there."""
@@ -46,6 +47,7 @@ class Others:
             names: of the outputs of this run.
             present: the documents of this run.
         """
+        follow(state, output)
         found, listings = cls(), Listings()
         for name, source in state.sources():
             if name.startswith(COLLECTION_MARK):
@@ -75,16 +77,35 @@ class Present:
     def __init__(self, found: Found) -> None:
         self._files, self._archives = found.files, found.archives
         self._paths: set[str] | None = None
+        self._absolute = partial(absolute, resolve=lru_cache(maxsize=1024)(real))
 
     def __contains__(self, path: str) -> bool:
         """Whether it is that of a document."""
         if self._paths is None:  # most runs do without
-            self._paths = {absolute(file.path) for file in self._files}
-        return absolute(path) in self._paths
+            self._paths = {self._absolute(file.path) for file in self._files}
+        return self._absolute(path) in self._paths
 
     def covers(self, path: str) -> bool:
         """Whether it lies in an archive that was looked through, so that it is a document of this run or no more."""
-        return bool(self._archives) and not self._archives.isdisjoint(folders_of(absolute(path)))
+        return bool(self._archives) and not self._archives.isdisjoint(folders_of(self._absolute(path)))
+
+
+def follow(state: State, output: OutputFolder) -> None:
+    """If the output folder lies elsewhere than when sources were named from there, name those anew that stayed behind.
+
+    A source that moved along is found from where the folder lies now, and so keeps its name.
+    """
+    root, former = output.root, state.root
+    if root == former:
+        return
+    if former:
+        for name, source in list(state.sources()):
+            if not source or source == STDIN or is_url(source):
+                continue
+            stayed = output.source_name(source, former)
+            if is_gone(output.source_path(source)) and not is_gone(output.source_path(stayed)):
+                state.rename_source(name, stayed)
+    state.root = root
 
 
 def source_path(output: OutputFolder, source: str) -> str:

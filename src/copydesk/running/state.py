@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from copydesk.errors import OutputError
 from copydesk.running.outputs.folder import OWN_FOLDER, STATE, FileRecord, OutputFolder, reported
 
-VERSION = 4
+VERSION = 5
 """Version of the tables and records; a state of another version is not read, and all is made again."""
 COLLECTION_MARK = "/"
 """Before a collection's name; no document's outputs go by a name that begins with a slash."""
@@ -120,13 +120,15 @@ class State:
         where: what it is called to people.
         committed: called when changes were committed, and told whether these were the last.
 
+    `is_new` tells whether there was none that could be read.
+
     Raises:
         OutputError: the system would not write it.
     """
 
     def __init__(self, path: Path, where: str, committed: Committed = lambda last: None) -> None:
         self._path, self._where, self._on_commit = path, where, committed
-        self._changed = False
+        self.is_new = self._changed = False
         with self._reported():
             try:
                 self._database = self._opened()
@@ -146,11 +148,14 @@ class State:
             if database.execute("PRAGMA quick_check(1)").fetchone() != (b"ok",):  # 1 ms per MB
                 raise sqlite3.DatabaseError("damaged")
             if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                self.is_new = True
                 database.execute("DROP TABLE IF EXISTS records")
+                database.execute("DROP TABLE IF EXISTS root")
                 database.execute(f"PRAGMA user_version = {VERSION}")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, source BLOB, record TEXT) WITHOUT ROWID"
             )
+            database.execute("CREATE TABLE IF NOT EXISTS root (path BLOB)")
             database.execute("BEGIN IMMEDIATE")
         except BaseException:
             database.close()
@@ -167,6 +172,11 @@ class State:
             return row and Record.from_json(row[0].decode(*_PATHS), row[1])
         except (ValueError, TypeError, AttributeError):
             return None
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a record of that name, be it damaged."""
+        with self._reported():
+            return self._database.execute("SELECT 1 FROM records WHERE name = ?", (name,)).fetchone() is not None
 
     def keep(self, name: str, record: Record) -> None:
         """Put a record in place of the one of that name. Files that it speaks of are in place."""
@@ -192,6 +202,29 @@ class State:
                 except (UnicodeError, AttributeError):
                     continue
                 yield known
+
+    @property
+    def root(self) -> str:
+        """Where the output folder lay when sources were named from there; empty if that is not known."""
+        with self._reported():
+            row = self._database.execute("SELECT path FROM root").fetchone()
+        try:
+            return row[0].decode(*_PATHS) if row else ""
+        except (UnicodeError, AttributeError):
+            return ""
+
+    @root.setter
+    def root(self, path: str) -> None:
+        with self._reported():
+            self._database.execute("DELETE FROM root")
+            self._database.execute("INSERT INTO root VALUES (?)", (path.encode(*_PATHS),))
+            self._commit_in_time()
+
+    def rename_source(self, name: str, source: str) -> None:
+        """Name the source of a record otherwise."""
+        with self._reported():
+            self._database.execute("UPDATE records SET source = ? WHERE name = ?", (source.encode(*_PATHS), name))
+            self._commit_in_time()
 
     def close(self) -> None:
         """Commit and close."""

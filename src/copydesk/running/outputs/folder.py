@@ -174,9 +174,18 @@ class OutputFolder(ABC):
             OutputError: the folder is not held any more.
         """
 
+    @property
+    @abstractmethod
+    def root(self) -> str:
+        """Where the folder lies, if the state names sources from there."""
+
     @abstractmethod
     def source_from_here(self, path: str) -> str:
         """How the state names a folder of sources, given by a path of this machine."""
+
+    @abstractmethod
+    def source_name(self, source: str, root: str) -> str:
+        """How the state names a source that it named from where the folder lay then."""
 
     @abstractmethod
     def source_path(self, source: str) -> str:

@@ -8,12 +8,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
 from copydesk.errors import OutputError
 from copydesk.running.orphans import wait_for_end
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER, STATE, OutputFolder, Stamp, reported
+from copydesk.running.urls import real
 
 _PREFIX, _ENDING = ".copydesk-", ".tmp"
 
@@ -148,18 +150,32 @@ class LocalFolder(OutputFolder):
     def keep_state(self, file: Path, *, last: bool) -> None:
         """Do nothing: the state is where it belongs."""
 
+    @cached_property
+    def root(self) -> str:
+        """Its one path, by which the same sources have the same names however it is reached."""
+        return real(self.name)
+
     def source_from_here(self, path: str) -> str:
         """The path of a folder from this one."""
         if path != self._relative[0] or not self._relative[1]:  # most documents come folder by folder
-            try:
-                self._relative = (path, os.path.relpath(path or os.curdir, self._folder))
-            except ValueError:  # on another drive of Windows
-                self._relative = (path, os.path.abspath(path))  # noqa: PTH100 -- strings
+            self._relative = (path, _relative(real(path), self.root))
         return self._relative[1]
 
+    def source_name(self, source: str, root: str) -> str:
+        """The path of a source from here, by that from another place."""
+        return _relative(os.path.normpath(os.path.join(root, source)), self.root)  # noqa: PTH118 -- lexical
+
     def source_path(self, source: str) -> str:
-        """The path of a source, from the current folder."""
-        return os.path.normpath(os.path.join(self._folder, source))  # noqa: PTH118 -- lexical
+        """The path of a source, from the current folder if this one was named from there."""
+        path = os.path.normpath(os.path.join(self.root, source))  # noqa: PTH118 -- lexical
+        return path if self._folder.is_absolute() else _relative(path, os.getcwd())  # noqa: PTH109 -- strings
+
+
+def _relative(path: str, folder: str) -> str:
+    try:
+        return os.path.relpath(path, folder)
+    except ValueError:  # on another drive of Windows
+        return path
 
 
 def _list_formats(path: Path, formats: set[str], temporary: Path) -> None:

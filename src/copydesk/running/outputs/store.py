@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER, STATE, OutputFolder, Stamp, reported
 from copydesk.running.outputs.lease import TEMPORARY, Lease
 from copydesk.running.outputs.patience import patiently
-from copydesk.running.urls import join, plain
+from copydesk.running.urls import join, plain, real
 
 KEEP_AFTER = 30.0
 """Seconds between two times that the state is copied to the store: what a killed run has to look through again."""
@@ -148,9 +147,18 @@ class StoreFolder(OutputFolder):
             self._lease.check(self.name, ask=True)
         stores.upload(file, self._state())
 
+    @property
+    def root(self) -> str:
+        """Nothing, as sources are named from the root of this machine."""
+        return ""
+
     def source_from_here(self, path: str) -> str:
         """The path of a folder from the root of this machine, as there is none from a store."""
-        return os.path.abspath(path)  # noqa: PTH100 -- strings
+        return real(path)
+
+    def source_name(self, source: str, root: str) -> str:
+        """The same, which is whole."""
+        return source
 
     def source_path(self, source: str) -> str:
         """The path of a source, which is whole."""
