@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from copydesk.cleaning import pipeline
 from copydesk.errors import UsageError
-from copydesk.running.shards import Shard
+from copydesk.running.shards import Refused, Shard, SharedArticle, article_digest
 
 Run = Callable[..., Any]
 Write = Callable[..., Path]
@@ -44,6 +46,11 @@ def tree(folder: str) -> dict[str, bytes]:
         for path in root.rglob("*")
         if path.is_file() and not path.relative_to(root).parts[0].startswith(".")
     }
+
+
+def said(done: Any) -> str:
+    """What a run wrote to people, in one line."""
+    return " ".join(done.err.split()).replace(os.sep, "/")
 
 
 @pytest.fixture
@@ -121,7 +128,7 @@ def test_articles_made_with_other_settings_are_made_again(
     done = copydesk("convert", sources, "--to", "markdown,csv", "-o", output, "--merge", "part")
     assert {name: data for name, data in tree(output).items() if not name.startswith("xml/")} == tree("whole")
     if output == "merged":
-        assert f"part: {DOCUMENTS} of its articles were made with other rules, settings" in " ".join(done.err.split())
+        assert f"part: {DOCUMENTS} of its articles were made with other rules, settings" in said(done)
     again = copydesk("convert", sources, "--to", "markdown,csv", "-o", output)
     assert f"{DOCUMENTS} unchanged" in again.err
     copydesk("convert", sources, "--to", "markdown,csv", "-o", "with", "--profile", profile)
@@ -131,19 +138,40 @@ def test_articles_made_with_other_settings_are_made_again(
     assert "made with other" not in merged.err
 
 
-@pytest.mark.parametrize("damage", ["removed", "torn"])
+@pytest.mark.parametrize("damage", ["removed", "torn", "of another version"])
 def test_without_its_state_nothing_of_a_shard_is_taken(copydesk: Run, sources: Path, profile: str, damage: str) -> None:
     copydesk("convert", sources, "--to", "markdown", "-o", "whole")
     copydesk("convert", sources, "--to", "xml", "-o", "part", "--profile", profile)
     state = Path("part/.copydesk/state.sqlite3")
     if damage == "removed":
         state.unlink()
-    else:
+    elif damage == "torn":
         state.write_bytes(state.read_bytes()[:1500])
+    else:
+        with closing(sqlite3.connect(state)) as database:
+            database.execute("PRAGMA user_version = 1")
     done = copydesk("convert", sources, "--to", "markdown", "-o", "merged", "--merge", "part")
     assert tree("merged") == tree("whole")
-    told = "part has no .copydesk/state.sqlite3, which tells what its articles were made with, so none is taken"
-    assert (told in " ".join(done.err.split()).replace(os.sep, "/")) == (damage == "removed")
+    told = "part has no .copydesk/state.sqlite3 that can be read, which tells what its articles were made with, so none"
+    assert told in said(done)
+
+
+def test_damaged_records_of_a_shard_are_counted(copydesk: Run, sources: Path) -> None:
+    copydesk("convert", sources, "--to", "xml", "-o", "part")
+    copydesk("convert", sources, "--to", "markdown", "-o", "whole")
+    with closing(sqlite3.connect("part/.copydesk/state.sqlite3")) as database, database:
+        database.execute("UPDATE records SET record = '[' WHERE name IN ('0', '2')")
+    done = copydesk("convert", sources, "--to", "markdown", "-o", "merged", "--merge", "part")
+    assert tree("merged") == tree("whole")
+    assert "part: 2 of its articles have damaged records in its state, and are made again" in said(done)
+
+
+def test_a_folder_to_merge_that_is_not_there_is_told(copydesk: Run, sources: Path) -> None:
+    copydesk("convert", sources, "--to", "xml", "-o", "part")
+    done = copydesk("convert", sources, "--to", "csv", "-o", "merged", "--merge", "part", "--merge", "prat")
+    told = said(done)
+    assert "prat is not there, so nothing is taken from it; only a share without documents leaves no folder" in told
+    assert "part " not in told
 
 
 def test_shards_may_share_an_output_folder(copydesk: Run, sources: Path) -> None:
@@ -171,16 +199,52 @@ def test_checkouts_that_lie_elsewhere_share_the_same_documents(copydesk: Run, so
 def test_what_was_made_of_another_source_or_is_torn_is_made_again(
     copydesk: Run, sources: Path, shards: list[str]
 ) -> None:
-    documents = [Path(folder, name) for folder in shards for name in tree(folder) if name.endswith(".xml")]
+    documents = [Path(shards[0], name) for name in tree(shards[0]) if name.endswith(".xml")]
+    assert len(documents) > 3
+    assert not any(path.stem == "3" for path in documents)
     documents[0].write_bytes(documents[0].read_bytes()[:-100])
     documents[1].with_suffix(".ledger.jsonl").write_text("{}", encoding="utf-8")
     documents[2].unlink()
-    (sources / "3.txt").write_text("Ferry ends\n\nThe ferry has been sold, the port announced.\n", encoding="utf-8")
+    (sources / "deep/3.txt").write_bytes(b"Ferry ends\n\nThe ferry has been sold, the port announced.\n")
     copydesk("convert", sources, "--to", FORMATS, "-o", "whole")
     merge = [argument for folder in shards for argument in ("--merge", folder)]
-    copydesk("convert", sources, "--to", FORMATS, "-o", "merged", *merge)
+    done = copydesk("convert", sources, "--to", FORMATS, "-o", "merged", *merge)
     assert tree("merged") == tree("whole")
     assert b"has been sold" in tree("merged")["csv/articles.csv"]
+    assert "out-1: 3 of its articles are not there or not as they were written, and are made again" in said(done)
+    assert "out-2: 1 of its articles were made of sources that have changed since, and are made again" in said(done)
+    again = copydesk("convert", sources, "--to", FORMATS, "-o", "merged", *merge)
+    assert "made again" not in again.err
+
+
+def test_an_article_that_one_folder_has_is_taken_though_another_has_it_otherwise(
+    copydesk: Run, sources: Path, profile: str
+) -> None:
+    copydesk("convert", sources, "--to", "xml", "-o", "other", "--profile", profile)
+    copydesk("convert", sources, "--to", "xml", "-o", "altered")
+    shutil.copytree("altered", "right")
+    Path("altered/xml/0.xml").unlink()
+    merge = [argument for folder in ("other", "altered", "right") for argument in ("--merge", folder)]
+    done = copydesk("convert", sources, "--to", "markdown", "-o", "merged", *merge)
+    assert "made again" not in done.err
+
+
+def test_articles_of_sources_that_are_no_text_are_made_again_and_counted_as_such(copydesk: Run, sources: Path) -> None:
+    copydesk("convert", sources, "--to", "xml", "-o", "part")
+    xml, ledger = Path("part/xml/0.xml"), Path("part/xml/0.ledger.jsonl")
+    ledger.write_bytes(ledger.read_bytes().replace(b'"text/1"', b'"docx/1"', 1))
+    shared = SharedArticle("part", article_digest(xml.read_bytes(), ledger.read_bytes()))
+    assert shared.read("0", (sources / "0.txt").read_bytes()) is Refused.NO_TEXT
+
+
+def test_what_is_altered_in_a_folder_that_shards_share_is_made_again(copydesk: Run, sources: Path) -> None:
+    copydesk("convert", sources, "--to", FORMATS, "-o", "whole")
+    copydesk("convert", sources, "--to", "xml")
+    path = Path("exports/xml/0.xml")
+    path.write_bytes(path.read_bytes().replace(b"Monday", b"Sunday"))
+    done = copydesk("convert", sources, "--to", "csv", "--merge", "exports")
+    assert "exports: 1 of its articles are not there or not as they were written, and are made again" in said(done)
+    assert tree("exports")["csv/articles.csv"] == tree("whole")["csv/articles.csv"]
 
 
 def test_a_collection_alone_is_no_work_for_a_shard(copydesk: Run, sources: Path) -> None:

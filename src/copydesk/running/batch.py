@@ -189,22 +189,24 @@ class _Batch:
                 while waiting and (
                     len(waiting) > crew.ahead or sum(each.size for each in waiting) > IN_FLIGHT or _is_done(waiting[0])
                 ):
-                    self._take(waiting, past, members)
+                    self._take(waiting, past, members, merging)
             while waiting:
                 check()
-                self._take(waiting, past, members)
+                self._take(waiting, past, members, merging)
         except KeyboardInterrupt:
             waiting = deque(filter(_is_done, waiting))
             while waiting:  # what is written is to be reported
-                self._take(waiting, past, members)
+                self._take(waiting, past, members, merging)
             raise
 
-    def _take(self, waiting: deque[_Waiting], past: Past, members: Members) -> None:
+    def _take(self, waiting: deque[_Waiting], past: Past, members: Members, merging: Merging) -> None:
         """Take the first of those on their way, as a whole or, if a signal comes, not at all."""
         pending = waiting[0].pending
         converted = pending.result() if pending is not None else None
         with held():
             self._record(waiting.popleft(), converted, past, members)
+            if converted is not None:
+                merging.count(converted.refused)
 
     def _record(self, waiting: _Waiting, converted: Converted | None, past: Past, members: Members) -> None:
         if converted is None:

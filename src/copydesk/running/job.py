@@ -21,7 +21,7 @@ from copydesk.running.outputs.folder import FileRecord
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources, left_out
-from copydesk.running.shards import SharedArticle, article_digest
+from copydesk.running.shards import Refused, SharedArticle, article_digest
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
 from copydesk.running.thresholds import head_fields
@@ -123,6 +123,7 @@ class Converted:
         made: the files of each format that was exported.
         changes: what would change, if nothing is to be written.
         xml: where its canonical XML lies, if there is a shelf for it.
+        refused: by folder, why none of `Task.shared` was taken.
     """
 
     report: DocumentReport
@@ -132,6 +133,7 @@ class Converted:
     made: Mapping[str, Made] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     xml: Place | None = None
+    refused: Mapping[str, Refused] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +181,12 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
     started, file = perf_counter(), task.file
     progress(NORMALIZING)
     source = None
+    refused: Mapping[str, Refused] = {}
     try:
         raw = file.read() if task.raw is None else task.raw
         source = hashlib.sha256(raw).hexdigest()
-        normalized = _shared(task, raw) or bench.normalize(raw, name=file.name)
+        shared, refused = _shared(task, raw)
+        normalized = shared or bench.normalize(raw, name=file.name)
         root = canonical.parse(normalized.xml)
         fields = head_fields(root)
         resources = Resources(task.beside, normalized.resource)
@@ -191,7 +195,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         raise
     except Exception as error:
         report = DocumentReport(source=file.path, failures=(failure_of(error, file.path),))
-        return Converted(report=report, source=source)
+        return Converted(report=report, source=source, refused=refused)
     digest = article_digest(normalized.xml, article.ledger_jsonl or b"")
     made: dict[str, Made] = {}
     written: list[str] = []
@@ -236,11 +240,18 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
         made=made,
         changes=tuple(changes),
         xml=None if bench.shelf is None else bench.shelf.put(normalized.xml),
+        refused=refused,
     )
 
 
-def _shared(task: Task, raw: bytes) -> Normalized | None:
-    return next(filter(None, (each.read(task.name, raw) for each in task.shared)), None)
+def _shared(task: Task, raw: bytes) -> tuple[Normalized | None, Mapping[str, Refused]]:
+    refused = {}
+    for each in task.shared:
+        found = each.read(task.name, raw)
+        if isinstance(found, Normalized):
+            return found, {}
+        refused[each.folder] = found
+    return None, refused
 
 
 def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Progress = lambda _: None) -> Collected:

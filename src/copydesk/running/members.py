@@ -86,14 +86,15 @@ class Members:
                     )
                 waiting.append((file, sha256, lying))
                 while len(waiting) > crew.ahead:
-                    whole._take(*waiting.popleft())
+                    whole._take(*waiting.popleft(), merging)
         while waiting:
-            whole._take(*waiting.popleft())
+            whole._take(*waiting.popleft(), merging)
         return whole
 
-    def _take(self, file: SourceFile, sha256: str, lies: Place | Pending[Converted]) -> None:
+    def _take(self, file: SourceFile, sha256: str, lies: Place | Pending[Converted], merging: Merging) -> None:
         if not isinstance(lies, Place):
             converted = lies.result()
+            merging.count(converted.refused)
             if converted.xml is None or converted.xml_sha256 != sha256:
                 raise SourceError(
                     "has changed while the run was under way", where=file.path, next_step="run the same again"

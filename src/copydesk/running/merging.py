@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from copydesk.errors import OutputError
 from copydesk.running.outputs.folder import OWN_FOLDER, STATE, OutputFolder, reported
-from copydesk.running.shards import SharedArticle
+from copydesk.running.shards import Refused, SharedArticle
 from copydesk.running.sources import SourceFile
 from copydesk.running.state import State
 
 
 class Merging:
-    """The folders of `--merge`. A shard without documents leaves none, so one that is not there is nothing to tell.
+    """The folders of `--merge`. Of what is not taken from them people are told: it is made again, which takes time.
 
     Parameters:
         folders: output folders of shards.
@@ -35,16 +36,18 @@ class Merging:
         self._own = state
         self._edition_of = edition_of
         self._states: dict[str, State] = {}
+        self._missing: list[str] = []
         self._without: list[str] = []
-        self._other: dict[str, int] = {}
+        self._refused: Counter[tuple[str, Refused]] = Counter()
         for number, folder in enumerate({folder.name: folder for folder in folders}.values()):
             with reported(folder.name, "listed"):
                 if not folder.is_there():
+                    self._missing.append(folder.name)
                     continue
             opened = state if folder.is_same(output) else _opened(folder, temporary / f"merge-{number}")
-            if opened is None:
+            if opened is None or opened.is_new:
                 self._without.append(folder.name)
-            else:
+            if opened is not None:
                 self._states[folder.name] = opened
 
     def find(self, file: SourceFile, name: str) -> tuple[SharedArticle, ...]:
@@ -54,34 +57,44 @@ class Merging:
             file: the document.
             name: path of its outputs below a format's folder, without suffix.
         """
-        found = []
+        found, refused = [], {}
         for folder, state in self._states.items():
             try:
-                record = state.find(name)
+                record, is_known = state.find(name), state.knows(name)
             except OutputError:  # damaged, or copied while it was written
                 if state is self._own:
                     raise
-                continue
-            if record is None:
-                continue
-            if record.edition == self._edition_of(file):
+                record, is_known = None, True
+            if record is not None and record.edition == self._edition_of(file):
                 found.append(SharedArticle(folder, record.article))
-            elif state is not self._own:  # else the same run before this one, which has nothing to be told of
-                self._other[folder] = self._other.get(folder, 0) + 1
+            elif is_known:
+                refused[folder] = Refused.DAMAGED if record is None else Refused.OTHER
+        if not found:
+            self.count(refused)
         return tuple(found)
+
+    def count(self, refused: Mapping[str, Refused]) -> None:
+        """Count a document that had to be made again.
+
+        Parameters:
+            refused: by folder, why its article was not taken.
+        """
+        for folder, why in refused.items():
+            # Rules and sources of the same run before this one may well be others, which is nothing to be told of.
+            if self._states[folder] is not self._own or why in (Refused.ALTERED, Refused.DAMAGED):
+                self._refused[folder, why] += 1
 
     def warnings(self) -> Iterator[str]:
         """What a person should know of articles that were not taken."""
+        for folder in self._missing:
+            yield f"{folder} is not there, so nothing is taken from it; only a share without documents leaves no folder"
         for folder in self._without:
             yield (
-                f"{folder} has no {OWN_FOLDER}/{STATE}, which tells what its articles were made with, so none is taken;"
-                f" copy {OWN_FOLDER} too"
+                f"{folder} has no {OWN_FOLDER}/{STATE} that can be read, which tells what its articles were made with,"
+                f" so none is taken; copy {OWN_FOLDER} too"
             )
-        for folder, count in self._other.items():
-            yield (
-                f"{folder}: {count:,} of its articles were made with other rules, settings, Python or copydesk, and"
-                " are made again"
-            )
+        for (folder, why), count in self._refused.items():
+            yield f"{folder}: {count:,} of its articles {why.value}, and are made again"
 
     def close(self) -> None:
         """Close the states of the shards."""

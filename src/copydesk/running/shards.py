@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from copydesk.article.ledger import from_jsonl
 from copydesk.cleaning.pipeline import Normalized
@@ -54,6 +55,16 @@ class Shard:
         return replace(found, files=Documents(file for file, _ in taken), archives=set()), [name for _, name in taken]
 
 
+class Refused(Enum):
+    """Why an article that another run made is made again: what people are told of those of a folder."""
+
+    OTHER = "were made with other rules, settings, Python or copydesk"
+    CHANGED = "were made of sources that have changed since"
+    ALTERED = "are not there or not as they were written"
+    DAMAGED = "have damaged records in its state"
+    NO_TEXT = "are of sources that are no text, of which only converting them tells all"
+
+
 @dataclass(frozen=True, slots=True)
 class SharedArticle:
     """An article that another run wrote as XML by the same code, rules and settings, and that need not be made again.
@@ -66,7 +77,7 @@ class SharedArticle:
     folder: str
     digest: str
 
-    def read(self, name: str, raw: bytes) -> Normalized | None:
+    def read(self, name: str, raw: bytes) -> Normalized | Refused:
         """Read the article of a document.
 
         Parameters:
@@ -75,18 +86,18 @@ class SharedArticle:
 
         Returns:
             The article and its ledger, if they are there as they were written and of these bytes, and if the source is
-            text, so that what there is to say of it can be told from its bytes.
+            text, so that what there is to say of it can be told from its bytes; why not otherwise.
         """
         try:
             folder = output_folder(self.folder)
             xml, lines = (folder.read(f"{XmlExporter.name}/{name}{suffix}") for suffix in XmlExporter.suffixes)
             if article_digest(xml, lines) != self.digest:
-                return None
+                return Refused.ALTERED
             ledger = from_jsonl(lines)
         except (OSError, ArticleError):
-            return None
+            return Refused.ALTERED
         if ledger.header.source_sha256 != hashlib.sha256(raw).hexdigest():
-            return None
+            return Refused.CHANGED
         return _told(Normalized(xml, ledger), raw)
 
 
@@ -103,12 +114,12 @@ def article_digest(xml: bytes, ledger: bytes) -> str:
     return digest.hexdigest()
 
 
-def _told(found: Normalized, raw: bytes) -> Normalized | None:
+def _told(found: Normalized, raw: bytes) -> Normalized | Refused:
     """The article with the warnings and sentences of its source."""
     header = found.ledger.header
     if header.view != TEXT:
-        return None
+        return Refused.NO_TEXT
     view, encoding, warnings = decode(raw, where=header.name or "")
     if encoding != header.encoding or header.chars != len(view):
-        return None
+        return Refused.OTHER
     return replace(found, warnings=tuple(warnings), sentences=measure(view, found.ledger))
