@@ -213,6 +213,20 @@ def test_a_number_below_zero_is_told_to_be_none_though_an_option_is_called_0(
     assert done.err.startswith(f"error: {said}")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("r.json", "./r.json"), ("json:r.x", "sarif:sub/../r.x"), ("json:-", "markdown:-"), ("r.md", "r.md")],
+)
+def test_two_reports_of_one_name_are_refused(copydesk: Run, article_file: Write, one: str, other: str) -> None:
+    article_file()
+    said = f"--report {other}: another report has this name; "
+    for command in ("convert", "config"):
+        done = copydesk(command, "in", "--to", "xml", "--report", one, "--report", other)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith(f"error: {said}")
+    assert sorted(path.name for path in Path().iterdir()) == ["in"]
+
+
 def test_a_head_that_lacks_a_field_fails_the_build_but_is_written(copydesk: Run, article_file: Write) -> None:
     article_file()
     assert copydesk("convert", "in", "--to", "xml", "--require", "headline,title").code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,6 +103,8 @@ def written(lines: Iterator[str]) -> str:
 def test_json_is_what_its_schema_says(name: str) -> None:
     schema = json.loads((files("copydesk.running.reporting") / "report-1.0.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
+    codes = schema["properties"]["exit_code"]["description"]
+    assert re.findall(r"\d+", codes) == ["0", "1", "3", "4", "130", "143"]  # 2 is usage, and makes no report
     validator = Draft202012Validator(_closed(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
     report = json.loads(written(json_report.lines(OUTCOMES[name])))
     validator.validate(report)

@@ -78,7 +78,7 @@ class Reporting:
 
     def __init__(self, namespace: argparse.Namespace) -> None:
         from copydesk.running.reporting import github
-        from copydesk.running.reporting.files import ReportFile
+        from copydesk.running.reporting.files import report_files
         from copydesk.running.thresholds import MaxFailed, Thresholds
 
         self._started, self._clock = datetime.now(UTC), perf_counter()
@@ -90,7 +90,7 @@ class Reporting:
             require=tuple(names_in(namespace.require)),
             max_drop=namespace.max_drop,
         )
-        self._files = [ReportFile.parse(text) for text in namespace.report]
+        self._files = report_files(namespace.report)
         for file in self._files:
             file.prepare()
         # The runner takes commands from either; a report is to be read by a machine.

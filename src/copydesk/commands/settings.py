@@ -139,14 +139,14 @@ def check(values: Mapping[str, Any], where: str | None) -> None:
     Raises:
         UsageError: a value is beyond its bounds.
     """
-    from copydesk.running.reporting.files import ReportFile
+    from copydesk.running.reporting.files import report_files
     from copydesk.running.thresholds import MaxFailed, Thresholds
 
     checks: dict[str, Callable[[Any], object]] = {
         "max-failed": MaxFailed.parse,
         "max-drop": lambda share: Thresholds(max_drop=share),
         "require": lambda names: Thresholds(require=tuple(names_in(names))),
-        "report": lambda files: [ReportFile.parse(file) for file in files],
+        "report": report_files,
         "jobs": processes,
     }
     for name, judge in checks.items():

@@ -6,7 +6,7 @@ import difflib
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +115,24 @@ class ReportFile:
                 _replace(self._place, lines)
         except OSError as error:
             raise _unwritable(self.path, error.strerror) from error
+
+
+def report_files(texts: Iterable[str]) -> list[ReportFile]:
+    """Read all of a run.
+
+    Raises:
+        UsageError: one cannot be read, or has the name of another, which it would replace.
+    """
+    files: dict[str, ReportFile] = {}
+    for text in texts:
+        file = ReportFile.parse(text)
+        name = os.path.normcase(os.path.realpath(file.path))
+        if name in files:
+            raise UsageError(
+                "another report has this name", where=f"--report {text}", next_step="give each a file of its own"
+            )
+        files[name] = file
+    return list(files.values())
 
 
 def _is_report(path: Path) -> bool:
