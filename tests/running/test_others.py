@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Callable
@@ -248,3 +249,49 @@ def test_a_member_that_an_archive_lost_is_gone(convert: Run) -> None:
     said = convert("rips.zip").err
     assert "gone        sources of rips.zip/b" in said
     assert "renamed" not in said
+
+
+def also(path: str, name: str) -> None:
+    """Let a file go by another name too, as on a file system that ignores case."""
+    other = Path(path).with_name(name)
+    if not other.exists():
+        os.link(path, other)
+
+
+def test_outputs_that_are_those_of_another_name_by_case_alone_are_not_pruned(convert: Run) -> None:
+    Path("one/ferry.txt").rename("one/Ferry.txt")
+    convert("one")
+    Path("one/Ferry.txt").rename("one/ferry.txt")
+    also("exports/markdown/Ferry.md", "ferry.md")
+    for flags in (("--check",), ()):
+        done = convert("one", "--prune", *flags)
+        assert "would remove" not in done.out
+        assert "removed" not in done.err
+    assert Path("exports/markdown/Ferry.md").exists()
+    assert "one months" in written()
+    assert "1 unchanged" in convert("one").err
+
+
+def test_outputs_of_another_name_by_case_alone_are_pruned_where_case_counts(convert: Run) -> None:
+    Path("one/ferry.txt").rename("one/Ferry.txt")
+    convert("one")
+    if Path("exports/markdown/ferry.md").exists():
+        pytest.skip("the file system ignores case")
+    Path("one/Ferry.txt").rename("one/ferry.txt")
+    assert "would remove markdown/Ferry.md" in convert("one", "--prune", "--check", code=1).out
+    convert("one", "--prune")
+    assert [path.name for path in Path("exports/markdown").iterdir()] == ["ferry.md"]
+
+
+@pytest.mark.parametrize("flags", [(), ("--prune",)])
+def test_a_source_renamed_by_case_alone_is_itself(convert: Run, flags: tuple[str, ...]) -> None:
+    Path("one/ferry.txt").rename("one/Ferry.txt")
+    convert("one")
+    also("one/Ferry.txt", "ferry.txt")
+    also("exports/markdown/Ferry.md", "ferry.md")
+    said = convert("one/ferry.txt", *flags).err
+    assert "renamed     sources of Ferry" in said
+    assert "removed" not in said
+    assert "one months" in written()
+    assert Path("exports/markdown/Ferry.md").exists()
+    assert "1 unchanged" in convert("one/ferry.txt").err

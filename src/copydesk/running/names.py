@@ -91,9 +91,14 @@ def _name(slug: str, file: SourceFile, step: int) -> str:
     return f"{slug}-{digest[: HASH_DIGITS * max(1, step - 1)]}"
 
 
+def folded(name: str) -> str:
+    """A name or path as a file system that ignores case and normal forms sees it."""
+    return (name if name.isascii() else unicodedata.normalize("NFD", name)).casefold()
+
+
 def _claims(name: str, extras: Collection[str]) -> Iterator[str]:
-    """What a name takes, spelt as a file system that ignores case and normal forms sees it."""
-    key = (name if name.isascii() else unicodedata.normalize("NFD", name)).casefold()
+    """What a name takes."""
+    key = folded(name)
     yield key
     for extra in extras:
         yield f"{key}{extra}"

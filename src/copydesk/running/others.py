@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from copydesk.errors import CopydeskError
 from copydesk.running.archives.archive import is_archive
 from copydesk.running.listings import Listings
+from copydesk.running.names import folded
 from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.sources import STDIN, Found
 from copydesk.running.state import COLLECTION_MARK, State
@@ -76,14 +77,21 @@ class Present:
 
     def __init__(self, found: Found) -> None:
         self._files, self._archives = found.files, found.archives
-        self._paths: set[str] | None = None
+        self._paths: dict[str, str] | None = None
         self._absolute = partial(absolute, resolve=lru_cache(maxsize=1024)(real))
 
     def __contains__(self, path: str) -> bool:
-        """Whether it is that of a document."""
+        """Whether it is that of a document, be it by another spelling where the file system ignores case."""
         if self._paths is None:  # most runs do without
-            self._paths = {self._absolute(file.path) for file in self._files}
-        return self._absolute(path) in self._paths
+            self._paths = {}
+            for each in map(self._absolute, (file.path for file in self._files)):
+                self._paths[each] = self._paths[folded(each)] = each
+        path = self._absolute(path)
+        if path in self._paths:
+            return True
+        with suppress(OSError, ValueError, KeyError):
+            return os.path.samefile(path, self._paths[folded(path)])  # noqa: PTH121 -- strings
+        return False
 
     def covers(self, path: str) -> bool:
         """Whether it lies in an archive that was looked through, so that it is a document of this run or no more."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from copydesk.errors import CopydeskError, OutputError
 from copydesk.running.incremental import Past
+from copydesk.running.names import folded
 from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
 from copydesk.running.preview import Change
 from copydesk.running.report import Failure
@@ -26,7 +27,7 @@ class Remains:
 
     def __init__(self, state: State, output: OutputFolder, *, prune: bool, dry: bool) -> None:
         self._state, self._output, self._prune, self._dry = state, output, prune, dry
-        self._records: list[str] = []
+        self._staying: Mapping[str, str] = {}
         self.gone: tuple[str, ...] = ()
         """Names of outputs whose source is gone; of collections, their format."""
         self.renamed: tuple[str, ...] = ()
@@ -71,7 +72,9 @@ class Remains:
             self.failures.append(Failure.of(error, where=self._output.name))
         for name in past.former:
             self._look_at_former(name)
-        if self._prune:
+        if self._prune and (gone or others.renamed):
+            going = {*gone, *others.renamed}
+            self._staying = {folded(name): name for name, _ in self._state.sources() if name not in going}
             for name in gone:
                 self._remove_all(name, "its source is gone")
             for name in others.renamed:
@@ -94,13 +97,23 @@ class Remains:
     def _remove_all(self, name: str, why: str) -> None:
         record = self._state.find(name)
         if record is not None:
-            self._remove(record.made.values(), why)
+            self._remove(record.made.values(), why, name, self._staying.get(folded(name)))
             if not self._dry:
                 self._state.forget(name)
 
-    def _remove(self, makes: Iterable[MadeRecord], why: str) -> None:
+    def _remove(self, makes: Iterable[MadeRecord], why: str, name: str = "", alike: str | None = None) -> None:
+        """Remove files.
+
+        Parameters:
+            makes: the files.
+            why: for people.
+            name: of the outputs.
+            alike: the name of outputs that stay, which differs by case alone and so may stand for the same files.
+        """
         for file in (file for made in makes for file in made.files):
             if self._output.is_gone(file.path):
+                continue
+            if alike is not None and self._output.is_one_file(file.path, file.path.replace(f"/{name}", f"/{alike}", 1)):
                 continue
             if self._output.untouched((file,)) is None:
                 self._leave(file, why)

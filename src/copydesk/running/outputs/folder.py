@@ -87,6 +87,10 @@ class OutputFolder(ABC):
         """Whether there is no such file; one that cannot be looked at is not gone."""
 
     @abstractmethod
+    def is_one_file(self, one: str, other: str) -> bool:
+        """Whether two paths are those of the same file, as where case plays no part."""
+
+    @abstractmethod
     def is_there(self) -> bool:
         """Whether there is such a folder."""
 

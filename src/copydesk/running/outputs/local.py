@@ -57,6 +57,13 @@ class LocalFolder(OutputFolder):
             return False
         return False
 
+    def is_one_file(self, one: str, other: str) -> bool:
+        """Whether two paths are those of the same file."""
+        try:
+            return os.path.samefile(self._prefix + one, self._prefix + other)  # noqa: PTH121 -- strings
+        except (OSError, ValueError):
+            return False
+
     def is_there(self) -> bool:
         """Whether there is such a folder."""
         return self._folder.is_dir()

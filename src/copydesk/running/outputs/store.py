@@ -68,6 +68,10 @@ class StoreFolder(OutputFolder):
             return False
         return False
 
+    def is_one_file(self, one: str, other: str) -> bool:
+        """Whether two paths are the same, as case counts."""
+        return one == other
+
     def is_there(self) -> bool:
         """Whether there is anything below the URL."""
         return bool(stores.listed(self._url))
