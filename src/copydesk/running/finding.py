@@ -129,6 +129,7 @@ class _Search:
                 empty = False
                 yield file if not prefix else replace(file, below=f"{prefix}/{file.below}", depth=file.below.count("/"))
             if empty and len(self.found.errors) == errors:
+                self.found.complete = False  # it may be where a disk is to be mounted
                 next_step = (
                     f"folders are searched for {', '.join(sorted(self.suffixes))}; name a file to try it as it is"
                 )
