@@ -42,7 +42,7 @@ class Outcome:
 @pytest.fixture(autouse=True)
 def _on_no_ci_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test annotate the workflow that runs it, or see what a workflow alone does."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
 
 

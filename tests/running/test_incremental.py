@@ -317,6 +317,43 @@ def test_a_folder_without_documents_may_be_a_disk_that_is_not_mounted(convert: R
     assert stamps() == before
 
 
+SPLIT = """
+from dataclasses import dataclass
+from copydesk import CollectionExporter, Output, hookimpl
+
+@dataclass(frozen=True)
+class Options:
+    split: bool = False
+
+class Stranger(CollectionExporter[Options]):
+    Options = Options
+    name, suffixes, media_type = "coll", (".one", ".two"), "text/plain"
+
+    def export(self, articles, options):
+        yield Output(".two" if options.split else ".one", b"".join(article.xml for article in articles))
+
+@hookimpl
+def copydesk_register_exporters():
+    return [Stranger]
+"""
+
+
+def test_a_check_lists_the_files_that_a_collection_had_by_other_options(
+    copydesk: Run, install_plugin: Install, article_file: Write
+) -> None:
+    install_plugin("coll", SPLIT)
+    article_file()
+    copydesk("convert", "in", "--to", "coll")
+    assert list(stamps()) == ["coll/articles.one"]
+    checked = copydesk("convert", "in", "--to", "coll", "--coll-split", "--prune", "--check").out
+    assert [line for line in checked.splitlines() if line.startswith("would ")] == [
+        "would write coll/articles.two",
+        "would remove coll/articles.one",
+    ]
+    copydesk("convert", "in", "--to", "coll", "--coll-split", "--prune")
+    assert list(stamps()) == ["coll/articles.two"]
+
+
 def test_what_is_gone_from_an_archive_is_gone_with_its_collections(convert: Run, copydesk: Run) -> None:
     for name, code in (("a.txt", 0), ("a.bin", 1)):
         with ZipFile("rips.zip", "w") as archive:

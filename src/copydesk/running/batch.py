@@ -247,7 +247,7 @@ class _Batch:
                 if collected.failure is not None:
                     past.memberships.forget_joined(name)
                     self.failures.append(collected.failure)
-                elif self._plan.show is None:
+                else:
                     past.memberships.keep(name, members.digest(), collected)
             del self._pending[0]
 

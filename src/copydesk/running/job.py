@@ -138,8 +138,9 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What came of a collection: its files, those of them that changed, and what went wrong, if something did."""
+    """What came of a collection: paths of its files, those in place, those that changed, and what went wrong."""
 
+    paths: tuple[str, ...] = ()
     files: tuple[FileRecord, ...] = ()
     written: tuple[str, ...] = ()
     failure: Failure | None = None
@@ -283,7 +284,7 @@ def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Prog
         except ExportError as error:
             return Collected(failure=export_failure(error, target.format, target.provider, OF_ALL))
         staged.commit()
-    return Collected(tuple(staged.files), tuple(staged.written), None, _changes(staged))
+    return Collected(tuple(staged.paths), tuple(staged.files), tuple(staged.written), changes=_changes(staged))
 
 
 def _export(target: Target, given: Article | Iterator[Article], name: str, staged: Staged | Previewed) -> None:

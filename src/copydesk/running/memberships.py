@@ -81,7 +81,7 @@ class Memberships:
         """Remember the files of a collection that was written."""
         record = self._state.find(f"{COLLECTION_MARK}{name}")
         made = dict(record.made) if record else {}
-        keep_former(made, name, {file.path for file in collected.files})
+        keep_former(made, name, collected.paths)
         made[name] = MadeRecord(article=members, edition=self._editions[name], files=collected.files)
         self._note(f"{COLLECTION_MARK}{name}", made)
         kept = Record(source="", sha256="", edition="", article="", xml_sha256="", report={}, made=made)
