@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import zipfile
 from collections.abc import Callable
@@ -295,3 +296,52 @@ def test_a_source_renamed_by_case_alone_is_itself(convert: Run, flags: tuple[str
     assert "one months" in written()
     assert Path("exports/markdown/Ferry.md").exists()
     assert "1 unchanged" in convert("one/ferry.txt").err
+
+
+def test_a_file_where_a_folder_is_to_be_fails_one_document_and_gives_way_to_prune(convert: Run) -> None:
+    Path("two/ferry.txt").rename("one/other.txt")
+    convert("one", to="markdown,csv")
+    Path("one/ferry.md").mkdir()
+    Path("one/other.txt").rename("one/ferry.md/inner.txt")
+    Path("one/none.txt").write_text("The last of them sails on Sunday, it was said.\n", encoding="utf-8")
+    told = (
+        f"{Path('one/ferry.md/inner.txt')} to markdown: {Path('exports/markdown/ferry.md/inner.md')} cannot be written,"
+        " as there is a folder of its name, or a file of the name of its folder; remove what is in the way, or let"
+        " --prune do so if an earlier run made it, and run again"
+    )
+    for flags in (("--check",), (), ("--prune",)):
+        done = convert("one", *flags, to="markdown,csv", code=1)
+        assert told in done.err
+        assert "not reached" not in done.err
+    assert "two months" in written("csv/articles.csv")
+    assert Path("exports/markdown/none.md").exists()
+    assert "3 documents: 1 written, 2 unchanged" in convert("one", to="markdown,csv").err
+    assert "two months" in written("markdown/ferry.md/inner.md")
+
+
+def test_a_folder_where_a_file_is_to_be_fails_one_document_and_gives_way_to_prune(convert: Run) -> None:
+    Path("one/ferry.md").mkdir()
+    Path("one/ferry.txt").rename("one/ferry.md/inner.txt")
+    convert("one", to="markdown,csv")
+    shutil.rmtree("one")
+    Path("two").rename("one")
+    for flags in (("--check",), (), ("--prune",)):
+        told = convert("one", *flags, to="markdown,csv", code=1).err
+        assert f"{Path('one/ferry.txt')} to markdown: {Path('exports/markdown/ferry.md')} cannot be written" in told
+    assert "two months" in written("csv/articles.csv")
+    convert("one", to="markdown,csv")
+    assert "two months" in written()
+
+
+def test_a_folder_where_a_collection_is_to_be_fails_that_collection(convert: Run) -> None:
+    Path("exports/csv/articles.csv").mkdir(parents=True)
+    for flags in (("--check",), ()):
+        done = convert("one", *flags, to="markdown,csv,xml", code=1)
+        assert f"{Path('exports/csv/articles.csv')} cannot be written, as there is a folder of its name" in done.err
+    assert "one months" in written()
+
+
+def test_a_file_where_the_folder_of_a_format_is_to_be_ends_the_run(convert: Run) -> None:
+    Path("exports").mkdir()
+    Path("exports/markdown").touch()
+    assert "not reached" in convert("one", "two", code=4).err

@@ -17,7 +17,7 @@ from copydesk.exporting.contract import Exporter, outputs_of
 from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.beside import Beside
 from copydesk.running.failures import export_failure, failure_of
-from copydesk.running.outputs.folder import FileRecord
+from copydesk.running.outputs.folder import FileRecord, TakenError
 from copydesk.running.preview import Change, Preview, Previewed
 from copydesk.running.report import CharacterSums, DocumentReport, Failure
 from copydesk.running.resources import Resources, left_out
@@ -217,9 +217,16 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
             except ExportError as error:
                 failures.append(export_failure(error, name, target.provider, file.path))
                 continue
+            except TakenError as error:
+                failures.append(Failure.of(error, where=file.path, format=name))
+                continue
             complete.append((name, staged, dict(resources.asked)))
         for name, staged, asked in complete:  # only now, so that one format is made while others wait for the disk
-            staged.commit()
+            try:
+                staged.commit()
+            except TakenError as error:
+                failures.append(Failure.of(error, where=file.path, format=name))
+                continue
             made[name] = Made(tuple(staged.paths), tuple(staged.files), asked)
             written += staged.written
             changes += _changes(staged)
@@ -281,9 +288,11 @@ def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Prog
     with bench.writer.stage() as staged:
         try:
             _export(target, views(), COLLECTION, staged)
+            staged.commit()
         except ExportError as error:
             return Collected(failure=export_failure(error, target.format, target.provider, OF_ALL))
-        staged.commit()
+        except TakenError as error:
+            return Collected(failure=Failure.of(error, where=OF_ALL, format=target.format))
     return Collected(tuple(staged.paths), tuple(staged.files), tuple(staged.written), changes=_changes(staged))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Literal
 
-from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
+from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported_of
 
 _IN_MEMORY = 8_000_000
 """Bytes of one output that are kept in memory; more go to the system's folder for temporary files."""
@@ -81,7 +81,7 @@ class Previewed:
             chunks: its content. Whatever the iterable raises goes through.
 
         Raises:
-            OutputError: what is there cannot be read.
+            OutputError, TakenError: what is there cannot be looked at, or is no file.
         """
         folder = self._preview.folder
         self.paths.append(name)
@@ -91,7 +91,7 @@ class Previewed:
                 new.update(chunk)
                 content.write(chunk)
             size = content.tell()
-            with reported(folder.path(name)):
+            with reported_of(name, folder):
                 try:
                     size = max(size, folder.stamp(name)[0])
                 except FileNotFoundError:

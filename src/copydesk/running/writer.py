@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
+from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported_of
 
 _AT_ONCE = 4
 """Files that wait for the disk at once, for which a file system need write its journal but once."""
@@ -81,12 +81,12 @@ class Staged:
             chunks: its content. Whatever the iterable raises goes through, but for an OSError, which is ours alone.
 
         Raises:
-            OutputError: the system would not write it.
+            OutputError, TakenError: the system would not write it.
         """
         folder = self._writer.folder
         self.paths.append(name)
         content = hashlib.sha256()
-        with reported(folder.path(name)):
+        with reported_of(name, folder):
             temporary = folder.temporary(name, self._writer.scratch)
             file = _File(name, temporary)
             self._files.append(file)
@@ -105,16 +105,16 @@ class Staged:
         """Give every file its name, once all are on the disk.
 
         Raises:
-            OutputError: the system would not write one.
+            OutputError, TakenError: the system would not write one.
         """
         folder = self._writer.folder
         for file in self._files:
             if file.synced is not None:
-                with reported(folder.path(file.name)):
+                with reported_of(file.name, folder):
                     file.synced.result()
         while self._files:
             file = self._files[0]
-            with reported(folder.path(file.name)):
+            with reported_of(file.name, folder):
                 if file.temporary is not None:
                     folder.place(file.temporary, file.name)
                     self.written.append(file.name)

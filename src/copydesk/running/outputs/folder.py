@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from copydesk.errors import OutputError
+from copydesk.errors import CopydeskError, OutputError
 from copydesk.running.urls import is_url
 
 OWN_FOLDER = ".copydesk"
@@ -21,6 +21,7 @@ FORMATS = "formats"
 STATE = "state.sqlite3"
 """File in there with what earlier runs made."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_TAKEN = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 Stamp = tuple[int, int, int]
@@ -42,6 +43,10 @@ class FileRecord:
     path: str
     sha256: str
     stamp: Stamp
+
+
+class TakenError(CopydeskError):
+    """A file cannot be where something else is: that is a failure of the file's document, while the run goes on."""
 
 
 class OutputFolder(ABC):
@@ -255,3 +260,25 @@ def reported(path: Path | str, done: str = "written") -> Iterator[None]:
         raise OutputError(
             f"cannot be {done}: {error.strerror or error}", where=str(path), next_step=next_step
         ) from error
+
+
+@contextmanager
+def reported_of(file: str, folder: OutputFolder) -> Iterator[None]:
+    """Turn what the system says of an output into an `OutputError`, or a `TakenError` if only this one cannot be.
+
+    Parameters:
+        file: below the folder, with "/".
+        folder: the output folder.
+    """
+    try:
+        with reported(folder.path(file)):
+            yield
+    except OutputError as error:
+        said = error.__cause__
+        if isinstance(said, OSError) and said.errno in _TAKEN and folder.has_folder(file.partition("/")[0]):
+            raise TakenError(
+                f"{Path(folder.path(file))} cannot be written, as there is a folder of its name, or a file of the name"
+                " of its folder",
+                next_step="remove what is in the way, or let --prune do so if an earlier run made it, and run again",
+            ) from said
+        raise
