@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,9 +10,11 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
+
+from copydesk.running.outputs.local import LocalFolder
 
 Run = Callable[..., Any]
 Write = Callable[..., Path]
@@ -345,3 +348,24 @@ def test_a_file_where_the_folder_of_a_format_is_to_be_ends_the_run(convert: Run)
     Path("exports").mkdir()
     Path("exports/markdown").touch()
     assert "not reached" in convert("one", "two", code=4).err
+
+
+@pytest.mark.parametrize("flag", ["--check", "--diff"])
+def test_an_output_that_cannot_be_read_is_one_that_would_be_replaced(
+    convert: Run, monkeypatch: pytest.MonkeyPatch, flag: str
+) -> None:
+    convert("one")
+    Path("one/ferry.txt").write_text("The last of them sails on Sunday, it was said.\n", encoding="utf-8")
+    read = LocalFolder.open
+
+    def refuse(folder: LocalFolder, file: str) -> IO[bytes]:
+        if file == "markdown/ferry.md":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(folder, file)
+
+    monkeypatch.setattr(LocalFolder, "open", refuse)
+    done = convert("one", flag, to="markdown,csv", code=1)
+    assert "would change markdown/ferry.md\n(what is there cannot be read: Permission denied)\n" in done.out
+    assert "would write csv/articles.csv" in done.out
+    convert("one", to="markdown,csv")
+    assert "Sunday" in written()

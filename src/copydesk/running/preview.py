@@ -97,10 +97,14 @@ class Previewed:
                 except FileNotFoundError:
                     self._add(Change(name, "new"))
                     return
-                if folder.sha256(name) != new.hexdigest():
-                    content.seek(0)
-                    with folder.open(name) as old:
-                        self._add(Change(name, "changed", self._diff(name, old, content, size)))
+                try:
+                    if folder.sha256(name) != new.hexdigest():
+                        content.seek(0)
+                        with folder.open(name) as old:
+                            self._add(Change(name, "changed", self._diff(name, old, content, size)))
+                except PermissionError as error:  # a run would replace it all the same
+                    said = f"(what is there cannot be read: {error.strerror or error})"
+                    self._add(Change(name, "changed", (said,)))
 
     def _add(self, change: Change) -> None:
         self.changes.append(change)
