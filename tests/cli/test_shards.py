@@ -247,6 +247,31 @@ def test_what_is_altered_in_a_folder_that_shards_share_is_made_again(copydesk: R
     assert tree("exports")["csv/articles.csv"] == tree("whole")["csv/articles.csv"]
 
 
+def test_a_shard_prunes_what_goes_by_another_name_now_in_whichever_shard(
+    copydesk: Run, sources: Path, article_file: Write
+) -> None:
+    run = ("convert", sources, "--to", "markdown", "--shard", "1/2", "-o")
+    copydesk(*run, "part")
+    before = tree("part").keys()
+    for name in range(0, DOCUMENTS - 2, 2):
+        article_file(f"{name}.md")  # so that both take a hash
+    copydesk(*run, "new")
+    stale = before - tree("new").keys()
+    assert stale
+    told = said(copydesk(*run, "part"))
+    assert all(name.removeprefix("markdown/").removesuffix(".md") in told.partition("renamed ")[2] for name in stale)
+    copydesk(*run, "part", "--prune")
+    assert tree("part") == tree("new")
+
+
+def test_a_shard_leaves_alone_what_others_make_in_its_folder(copydesk: Run, sources: Path) -> None:
+    for number in (1, 2, 1):
+        done = copydesk("convert", sources, "--to", "markdown", "--shard", f"{number}/2", "-o", "all", "--prune")
+        assert "removed" not in done.err
+    copydesk("convert", sources, "--to", "markdown", "-o", "whole")
+    assert tree("all") == tree("whole")
+
+
 def test_a_collection_alone_is_no_work_for_a_shard(copydesk: Run, sources: Path) -> None:
     done = copydesk("convert", sources, "--to", "csv,markdown", "--shard", "1/2")
     assert done.code == 2

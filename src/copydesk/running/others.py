@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path, PurePath
 
 from copydesk.errors import CopydeskError
@@ -59,7 +60,9 @@ class Others:
                 found.elsewhere[name] = OF_STDIN
             else:
                 path = source_path(output, source)
-                if path in present:
+                if name in present.other_names:
+                    found.elsewhere[name] = path  # theirs, if they write into this folder too
+                elif path in present:
                     found.renamed.append(name)
                 elif present.covers(path) or is_gone(path, listings):
                     found.gone.append(name)
@@ -69,14 +72,16 @@ class Others:
 
 
 class Present:
-    """Paths and URLs of the documents of this run, spelt as they may be.
+    """Paths and URLs of the documents of this run and its other shards, spelt as they may be.
 
     Parameters:
         found: the documents.
     """
 
     def __init__(self, found: Found) -> None:
-        self._files, self._archives = found.files, found.archives
+        self._files, self._archives = (found.files, found.other_shards), found.archives
+        self.other_names = found.other_names
+        """Of outputs that other shards make."""
         self._paths: dict[str, str] | None = None
         self._absolute = partial(absolute, resolve=lru_cache(maxsize=1024)(real))
 
@@ -84,7 +89,7 @@ class Present:
         """Whether it is that of a document, be it by another spelling where the file system ignores case."""
         if self._paths is None:  # most runs do without
             self._paths = {}
-            for each in map(self._absolute, (file.path for file in self._files)):
+            for each in map(self._absolute, (file.path for file in chain(*self._files))):
                 self._paths[each] = self._paths[folded(each)] = each
         path = self._absolute(path)
         if path in self._paths:

@@ -51,8 +51,13 @@ class Shard:
 
     def of(self, found: Found, names: Sequence[str]) -> tuple[Found, list[str]]:
         """The documents of this share, with their names. Paths that gave no document are an error of every share."""
-        taken = [(file, name) for file, name in zip(found.files, names, strict=True) if self.takes(name)]
-        return replace(found, files=Documents(file for file, _ in taken), archives=set()), [name for _, name in taken]
+        taken = {True: (Documents(), list[str]()), False: (Documents(), list[str]())}
+        for file, name in zip(found.files, names, strict=True):
+            files, shared = taken[self.takes(name)]
+            files.append(file)
+            shared.append(name)
+        (own, own_names), (others, other_names) = taken[True], taken[False]
+        return replace(found, files=own, other_shards=others, other_names=frozenset(other_names)), own_names
 
 
 class Refused(Enum):

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -155,6 +155,10 @@ class Found:
     """Absolute paths of archives of which all members are known."""
     others: dict[str, array[int]] = field(default_factory=dict)
     """By path of a tar archive, numbers of the members that are no documents, pictures perhaps."""
+    other_shards: Documents = field(default_factory=Documents)
+    """Documents that other shards convert."""
+    other_names: Collection[str] = ()
+    """Names of the outputs of those."""
 
 
 def unreadable(path: str, error: OSError | ValueError) -> SourceError:
