@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 import sys
 import textwrap
@@ -30,6 +31,12 @@ settings.load_profile("copydesk")
 
 ACCEPTED = "accepted golden file"
 _numbers = count()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector some thousand tests, which no run of it can free: it took an eighth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)
