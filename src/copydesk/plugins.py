@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -52,8 +53,11 @@ class _Manager(pluggy.PluginManager):
         self.add_hookspecs(hookspecs)
         self.old_names: list[str] = []
 
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> pluggy.HookspecOpts | None:
+        return super().parse_hookspec_opts(module_or_class, name) if _may_be_hook(module_or_class, name) else None
+
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
-        options = super().parse_hookimpl_opts(plugin, name)
+        options = super().parse_hookimpl_opts(plugin, name) if _may_be_hook(plugin, name) else None
         new = hookspecs.RENAMED.get(name)
         if options is None or new is None:
             return options
@@ -61,6 +65,13 @@ class _Manager(pluggy.PluginManager):
             return None
         self.old_names.append(name)
         return {**options, "specname": new}
+
+
+def _may_be_hook(namespace: object, name: str) -> bool:
+    """Whether pluggy, which takes long, has to look at a name: not at Python's own; in modules at functions alone."""
+    if name.startswith("__"):
+        return False
+    return not isinstance(namespace, ModuleType) or isinstance(vars(namespace).get(name), FunctionType)
 
 
 def installed() -> list[EntryPoint]:
