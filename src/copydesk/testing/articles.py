@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -42,7 +44,13 @@ def make(body: str, head: str, title: str, attributes: Mapping[str, str]) -> Art
 
 def long(paragraphs: int) -> Article:
     """Make an article of many paragraphs."""
-    root = etree.Element(A + "article", {"version": "1.0", _XML_LANG: "en"})
+    return Article.parse(_long(paragraphs))
+
+
+@lru_cache(maxsize=2)  # which an exporter's checks take turns with
+def _long(paragraphs: int) -> bytes:
+    namespaces: dict[Any, str] = {None: NS}  # which lxml's type does not know of
+    root = etree.Element(A + "article", {"version": "1.0", _XML_LANG: "en"}, nsmap=namespaces)
     head, body = etree.SubElement(root, A + "head"), etree.SubElement(root, A + "body")
     etree.SubElement(head, A + "title", {"from": "lead"}).text = "Paragraph 1 of a long article"
     etree.SubElement(head, A + "source", {"sha256": f"{paragraphs:064x}", "mediaType": "text/plain"})
@@ -53,4 +61,4 @@ def long(paragraphs: int) -> Article:
         paragraph.text = text
         if number == 1:
             paragraph.set("role", "lead")
-    return Article.parse(serialize(root))
+    return serialize(root)
