@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import gc
 import importlib
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -31,6 +32,11 @@ settings.load_profile("copydesk")
 
 ACCEPTED = "accepted golden file"
 _numbers = count()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: some tests wait for processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
