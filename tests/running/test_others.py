@@ -243,6 +243,19 @@ def test_a_source_of_this_run_under_another_name_is_not_gone(convert: Run, tmp_p
     assert "one months" in written("markdown/one/ferry.md")
 
 
+def test_a_source_in_whose_place_a_folder_is_is_gone(convert: Run) -> None:
+    convert("one")
+    source = Path("one/ferry.txt")
+    article = source.read_bytes()
+    source.unlink()
+    source.mkdir()
+    (source / "more.txt").write_bytes(article)
+    convert("one", "--prune")
+    assert sorted(path.as_posix() for path in Path("exports/markdown").rglob("*.md")) == [
+        "exports/markdown/ferry.txt/more.md"
+    ]
+
+
 def test_a_member_that_an_archive_lost_is_gone(convert: Run) -> None:
     with zipfile.ZipFile("rips.zip", "w") as archive:
         archive.write("one/ferry.txt", "a.txt")

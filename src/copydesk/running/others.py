@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -127,7 +128,7 @@ def source_path(output: OutputFolder, source: str) -> str:
 
 
 def is_gone(path: str, listings: Listings | None = None) -> bool:
-    """Whether there is no such source, nor an archive that may hold it.
+    """Whether there is no such source, be it that a folder has its name, nor an archive that may hold it.
 
     One that cannot be looked at, as a folder may not be entered or a store does not answer, is not gone.
 
@@ -138,12 +139,13 @@ def is_gone(path: str, listings: Listings | None = None) -> bool:
     if is_url(path):
         return _is_gone_there(path, listings or Listings())
     try:
-        os.lstat(path)
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            return False
     except (FileNotFoundError, NotADirectoryError):
-        return not any(is_archive(parent.name) and parent.is_file() for parent in Path(path).parents)
+        pass
     except (OSError, ValueError):
         return False
-    return False
+    return not any(is_archive(parent.name) and parent.is_file() for parent in Path(path).parents)
 
 
 def _is_gone_there(url: str, listings: Listings) -> bool:
