@@ -11,10 +11,11 @@ from typing import Any
 from copydesk.cleaning import pipeline
 from copydesk.exporting.options import make_options
 from copydesk.plugins import Plugins
-from copydesk.running.job import Bench, Target
+from copydesk.running.job import Bench
 from copydesk.running.outputs.opening import output_folder
 from copydesk.running.preview import Preview
 from copydesk.running.spool import Shelf
+from copydesk.running.target import Target
 from copydesk.running.writer import Writer
 
 

@@ -32,7 +32,7 @@ import os, sys
 import copydesk.preload
 known = set(sys.modules)
 print(len(os.listdir("/proc/self/task")))
-from copydesk.running.job import Target
+from copydesk.running.target import Target
 from copydesk.plugins import Plugins
 plugins = Plugins()
 plugins.select(["xml", "markdown", "epub", "csv"])

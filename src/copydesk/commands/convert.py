@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from copydesk.reading.source import Reader
     from copydesk.recipe import Recipe
     from copydesk.running.engine import Engine
-    from copydesk.running.job import Target
     from copydesk.running.report import DocumentReport
+    from copydesk.running.target import Target
 
 # Everything else is imported where it is used: `convert --help` is to be instant, and must not import a plugin.
 

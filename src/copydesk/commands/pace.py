@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from copydesk.recipe import Recipe
     from copydesk.running.crew import Crew
     from copydesk.running.engine import Engine
-    from copydesk.running.job import Target
     from copydesk.running.preview import Change
+    from copydesk.running.target import Target
 
 AUTO = "auto"
 TIMEOUT = 120.0

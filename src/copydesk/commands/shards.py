@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
-    from copydesk.running.job import Target
     from copydesk.running.sources import Found
+    from copydesk.running.target import Target
 
 
 def add_shard_options(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from copydesk.running.crew import Crew, Pending, done
 from copydesk.running.incremental import Editions, Past, Seen
 from copydesk.running.intake import IN_FLIGHT, Intake
 from copydesk.running.interrupts import Terminated, check, held
-from copydesk.running.job import COLLECTION, Converted, Target, Task
+from copydesk.running.job import COLLECTION, Converted, Task
 from copydesk.running.members import Members
 from copydesk.running.merging import Merging
 from copydesk.running.outputs.folder import OutputFolder
@@ -28,6 +28,7 @@ from copydesk.running.sources import Found, SourceFile
 from copydesk.running.spool import Spool
 from copydesk.running.state import opened_state
 from copydesk.running.tally import Tally
+from copydesk.running.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

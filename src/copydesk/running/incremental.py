@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from copydesk.errors import SourceError
 from copydesk.running.beside import Beside
-from copydesk.running.job import Converted, Target
+from copydesk.running.job import Converted
 from copydesk.running.memberships import Memberships
 from copydesk.running.names import meeting
 from copydesk.running.others import OF_STDIN, Others, Present, is_gone, source_path
@@ -19,6 +19,7 @@ from copydesk.running.report import DocumentReport
 from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import STDIN, Found, SourceFile
 from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State, keep_former
+from copydesk.running.target import Target
 from copydesk.running.urls import is_url
 
 

@@ -13,8 +13,6 @@ from copydesk.article import canonical
 from copydesk.article.view import Article
 from copydesk.cleaning.pipeline import Normalized
 from copydesk.errors import ExportError, StoreError
-from copydesk.exporting.contract import Exporter, outputs_of
-from copydesk.exporting.exporter import CollectionExporter
 from copydesk.running.beside import Beside
 from copydesk.running.failures import export_failure, failure_of
 from copydesk.running.outputs.folder import FileRecord, TakenError
@@ -24,6 +22,7 @@ from copydesk.running.resources import Resources, left_out
 from copydesk.running.shards import Refused, SharedArticle, article_digest
 from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Place, Shelf
+from copydesk.running.target import Target
 from copydesk.running.thresholds import head_fields
 from copydesk.running.writer import Staged, Writer
 
@@ -45,31 +44,6 @@ class Normalize(Protocol):
 
 Progress = Callable[[str], None]
 """Called with what begins: `NORMALIZING`, or the name of a format; and for each article that a collection takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One format of a run: an exporter, its options, and the distribution to name when it fails.
-
-    Parameters:
-        exporter: an instance.
-        options: of its `Options`.
-        provider: distribution and version.
-    """
-
-    exporter: Exporter
-    options: object
-    provider: str
-
-    @property
-    def format(self) -> str:
-        """The format's name, which is its folder too."""
-        return self.exporter.name
-
-    @property
-    def collects(self) -> bool:
-        """Whether it makes one set of files of all documents."""
-        return isinstance(self.exporter, CollectionExporter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +187,7 @@ def convert(task: Task, bench: Bench, progress: Progress = lambda _: None) -> Co
             staged = bench.writer.stage()
             stack.enter_context(staged)
             try:
-                _export(target, article, task.name, staged)
+                target.export(article, task.name, staged)
             except ExportError as error:
                 failures.append(export_failure(error, name, target.provider, file.path))
                 continue
@@ -287,20 +261,13 @@ def collect(number: int, articles: Iterable[bytes], bench: Bench, progress: Prog
     progress(target.format)
     with bench.writer.stage() as staged:
         try:
-            _export(target, views(), COLLECTION, staged)
+            target.export(views(), COLLECTION, staged)
             staged.commit()
         except ExportError as error:
             return Collected(failure=export_failure(error, target.format, target.provider, OF_ALL))
         except TakenError as error:
             return Collected(failure=Failure.of(error, where=OF_ALL, format=target.format))
     return Collected(tuple(staged.paths), tuple(staged.files), tuple(staged.written), changes=_changes(staged))
-
-
-def _export(target: Target, given: Article | Iterator[Article], name: str, staged: Staged | Previewed) -> None:
-    for suffix, chunks in outputs_of(target.exporter, given, target.options):
-        staged.add(f"{target.format}/{name}{suffix}", chunks)
-    if not isinstance(given, Article) and next(given, None) is not None:
-        raise ExportError("export() did not take every article, so text would be missing")
 
 
 def _changes(staged: Staged | Previewed) -> tuple[Change, ...]:
