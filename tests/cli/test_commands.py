@@ -139,7 +139,7 @@ sys.exit(main(["convert", "in", "--to", "xml"]))
     ("module", "said"),
     [
         ("copydesk.console", ""),
-        ("copydesk.commands.pace", "error: interrupted"),
+        ("copydesk.commands.signals", "error: interrupted"),
         ("copydesk.plugins", "error: interrupted"),
     ],
 )

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from copydesk.commands import pace
 from copydesk.commands.arguments import (
     Parser,
     add_config_options,
@@ -20,9 +21,9 @@ from copydesk.commands.arguments import (
     names_in,
 )
 from copydesk.commands.engines import add_engine_flags, engine_named, find_engine, make_engine
-from copydesk.commands.pace import add_pace_options, ended_at_once, start_early
 from copydesk.commands.reports import Reporting, add_report_options
 from copydesk.commands.shards import add_shard_options, share
+from copydesk.commands.signals import ended_at_once, ended_by_signals
 from copydesk.commands.sources import add_source_options, check_sources, find_sources
 from copydesk.errors import PluginError, UsageError
 
@@ -59,7 +60,7 @@ def _run(arguments: list[str], prog: str) -> int:
         parser.parse_args(arguments)  # ends with the error that an argument is missing
         parser.error("--to names no format")
 
-    start_early(arguments, configuration.values)
+    pace.start_early(arguments, configuration.values)
     from copydesk.plugins import Plugins
 
     plugins = Plugins(files=rule_files)
@@ -142,7 +143,7 @@ def build_parser(
         "--profile", metavar="FILE", help="drop the lines of a site too, as copydesk profile wrote them to a file"
     )
     parser.add_argument("--no-profile", dest="profile", action="store_const", const=None, help="drop those of no site")
-    add_pace_options(parser)
+    pace.add_pace_options(parser)
     add_shard_options(parser)
     add_report_options(parser)
     add_config_options(parser)
@@ -184,7 +185,6 @@ def _parse(
 def _convert(
     namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format], missing: Sequence[PluginError]
 ) -> int:
-    from copydesk.commands import pace
     from copydesk.console import progress
     from copydesk.editions import editions
     from copydesk.running import batch
@@ -229,7 +229,7 @@ def _convert(
         merge=[output_folder(name) for name in namespace.merge],
     )
     with ExitStack() as stack:
-        stack.enter_context(pace.ended_by_signals())
+        stack.enter_context(ended_by_signals())
         with progress(len(found.files) + len(found.errors), quiet=namespace.quiet) as advance:
             report = stack.enter_context(batch.run(plan))
         told = [Failure.of(error, where=error.where or "plugin") for error in plugins.run_finished(report)]
@@ -254,7 +254,6 @@ def judged(
 
 
 def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
-    from copydesk.commands import pace
     from copydesk.exporting.options import values_given
     from copydesk.recipe import Recipe
 
