@@ -190,6 +190,7 @@ def _convert(
     from copydesk.running import batch
     from copydesk.running.names import output_names
     from copydesk.running.outputs.opening import output_folder
+    from copydesk.running.plan import Plan
     from copydesk.running.report import Failure, RunReport
 
     reporting = Reporting(namespace)
@@ -214,7 +215,7 @@ def _convert(
     )
     found, names, targets = share(namespace, found, names, targets)
     recipe = replace(recipe, formats=tuple(target.format for target in targets))
-    plan = batch.Plan(
+    plan = Plan(
         found=found,
         names=names,
         targets=targets,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -12,56 +12,22 @@ from pathlib import Path
 
 from copydesk.errors import CopydeskError, SourceError
 from copydesk.running.crew import Crew, Pending, done
-from copydesk.running.incremental import Editions, Past, Seen
+from copydesk.running.incremental import Past, Seen
 from copydesk.running.intake import IN_FLIGHT, Intake
 from copydesk.running.interrupts import Terminated, check, held
 from copydesk.running.job import COLLECTION, Converted, Task
 from copydesk.running.members import Members
 from copydesk.running.merging import Merging
-from copydesk.running.outputs.folder import OutputFolder
 from copydesk.running.placement import Placement
+from copydesk.running.plan import Plan
 from copydesk.running.preview import Change
 from copydesk.running.refusals import in_outputs, refused, some, unread, would_lose
 from copydesk.running.remains import Remains
 from copydesk.running.report import DocumentReport, Failure, RunReport
-from copydesk.running.sources import Found, SourceFile
+from copydesk.running.sources import SourceFile
 from copydesk.running.spool import Spool
 from copydesk.running.state import opened_state
 from copydesk.running.tally import Tally
-from copydesk.running.target import Target
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a run is to do.
-
-    Parameters:
-        found: the documents.
-        names: for each document, the path of its outputs below a format's folder, without suffix.
-        targets: the formats.
-        output: the output folder.
-        crew: who converts; called with a folder for what lasts as long as the run, once the output folder is locked.
-        editions: what tells whether what earlier runs made still holds.
-        observe: called with the report of each document as soon as it and all before it are done.
-        warn: called with what a person should know that is of no single document.
-        show: called with each file that would change; if it is given, nothing is written.
-        force: make everything again, also in place of what was made of other sources.
-        prune: remove outputs whose source is gone, or that were made by options which no longer hold.
-        merge: output folders of shards, whose articles need not be made again.
-    """
-
-    found: Found
-    names: Sequence[str]
-    targets: Sequence[Target]
-    output: OutputFolder
-    crew: Callable[[Path], Crew]
-    editions: Editions
-    observe: Callable[[DocumentReport], None]
-    warn: Callable[[str], None]
-    show: Callable[[Change], None] | None = None
-    force: bool = False
-    prune: bool = False
-    merge: Sequence[OutputFolder] = ()
 
 
 @contextmanager
