@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from copydesk.article.pandoc_nodes import Node
 from copydesk_pandoc import metadata
 from copydesk_pandoc.inlines import Flat
+from copydesk_pandoc.ledger_rules import FILE_TITLE
 from copydesk_pandoc.properties import Value
-from copydesk_pandoc.view import FILE_TITLE, ViewWriter
+from copydesk_pandoc.view import ViewWriter
 
 _NEAR = 3  # blocks at the top among which a heading is a title
 

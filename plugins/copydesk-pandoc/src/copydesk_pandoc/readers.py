@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 from zipfile import ZipFile
 
 from copydesk.article.ledger import LedgerRule
@@ -14,9 +14,10 @@ from copydesk.article.pandoc_nodes import Node
 from copydesk.errors import SourceError
 from copydesk.exporting.pandoc import version
 from copydesk.reading.source import Reader, Source, View
-from copydesk_pandoc import archive, assemble, fictionbook, leftout, pandoc, properties, rtf
+from copydesk_pandoc import archive, assemble, fictionbook, latex, leftout, pandoc, properties, rtf
+from copydesk_pandoc.ledger_rules import RULES
 from copydesk_pandoc.properties import Value
-from copydesk_pandoc.view import KIND, RULES, Parsed
+from copydesk_pandoc.view import KIND, Parsed
 
 _BY_NAME = 0.5  # sure enough to be asked, less than a reader that knows the first bytes
 _TITLE_PAGE = re.compile(rb"""\sepub:type=["'][^"']*\btitlepage\b[^"']*["']""")
@@ -189,7 +190,7 @@ class RtfReader(PandocReader):
 
     def mended(self, blocks: list[Node]) -> list[Node]:
         """Links are underlined because they are links."""
-        mended: list[Node] = _without_underlined_links(blocks)
+        mended: list[Node] = rtf.without_underlined_links(blocks)
         return mended
 
 
@@ -223,8 +224,8 @@ class LatexReader(PandocReader):
         return re.search(rb"(?m)^[ \t]*\\documentclass\b", raw[:20_000]) is not None
 
     def prepared(self, raw: bytes) -> bytes:
-        """Leave out what pandoc's own template puts in and its reader trips over: pictures and terms would be lost."""
-        return raw.replace(b"\\pandocbounded{", b"{").replace(b"\\tightlist\n", b"\n")
+        """Spell it so that pandoc loses no text."""
+        return latex.rewritten(raw)
 
     def texts(self, raw: bytes) -> Iterable[str]:
         """All but commands."""
@@ -232,28 +233,7 @@ class LatexReader(PandocReader):
 
     def told(self, raw: bytes, messages: list[tuple[str, str]]) -> list[str]:
         """Warnings, and which commands of the text itself pandoc skipped."""
-        above = raw[: max(raw.find(b"\\begin{document}"), 0)].count(b"\n")
-        told, skipped = [], dict[str, None]()
-        for level, message in messages:
-            line = re.search(r" line (\d+)", message)
-            if line is not None and int(line[1]) <= above:
-                continue
-            if command := re.match(r"Skipped '(.{1,80}?)'", message):
-                if not _LAYOUT.match(command[1]):
-                    skipped.setdefault(command[1])
-            elif level == "WARNING":
-                told.append(f"pandoc says: {message}")
-        if skipped:
-            names = ", ".join(list(skipped)[:6]) + (f" and {len(skipped) - 6} more" if len(skipped) > 6 else "")
-            told.append(f"pandoc skips commands that it does not know: {names}")
-        return told
-
-
-_LAYOUT = re.compile(
-    r"\\(?:maketitle|set\w*|noalign|end\w*head|end\w*foot|\w+rule|centering|raggedright|tightlist|tableofcontents|newpage"
-    r"|clearpage|[vh]space|noindent|par\w*|bibliography\w*|page\w*|this\w*|frontmatter|mainmatter|backmatter|protect|small"
-    r"|large|footnotesize|column\w*|addcontentsline|phantomsection|label|CSLBlock|urlstyle)(?![A-Za-z])"
-)
+        return latex.warnings(raw, messages)
 
 
 class Fb2Reader(PandocReader):
@@ -313,15 +293,3 @@ def _compared(made: View, texts: Iterable[str]) -> View:
     """The view, with a warning if the file has words that it has not."""
     missing = leftout.words(texts, made.text)
     return replace(made, warnings=(*made.warnings, leftout.warning(missing))) if missing else made
-
-
-def _without_underlined_links(value: Any) -> Any:
-    match value:
-        case list():
-            return [_without_underlined_links(part) for part in value]
-        case {"t": "Underline", "c": [{"t": "Link"} as link]}:
-            return link
-        case dict():
-            return {key: _without_underlined_links(part) for key, part in value.items()}
-        case _:
-            return value

@@ -1,9 +1,10 @@
-"""RTF as pandoc reads it right: where its reader would lose text, another spelling of the same meaning."""
+"""RTF and pandoc: another spelling of the same meaning where its reader would lose text, and links as they are meant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 _TOKEN = re.compile(
     rb"(?P<skip>\\uc(?P<count>\d{1,4}) ?)|(?P<code>\\u-?\d{1,6} ?)|(?P<open>\{)|(?P<close>\})"
@@ -46,3 +47,16 @@ def _parts(raw: bytes) -> Iterator[bytes]:
             yield rb"\'3f"
             at = position = substitute.end()
     yield raw[at:]
+
+
+def without_underlined_links(value: Any) -> Any:
+    """Blocks, or any part of them, without the underlines of links, which are there because they are links."""
+    match value:
+        case list():
+            return [without_underlined_links(part) for part in value]
+        case {"t": "Underline", "c": [{"t": "Link"} as link]}:
+            return link
+        case dict():
+            return {key: without_underlined_links(part) for key, part in value.items()}
+        case _:
+            return value

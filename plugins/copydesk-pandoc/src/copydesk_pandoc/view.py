@@ -13,42 +13,15 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any, NamedTuple
 
-from copydesk.article.ledger import Entry, LedgerRule, Span
+from copydesk.article.ledger import Entry, Span
 from copydesk.article.pandoc_nodes import Node
 from copydesk.reading.characters import Characters
-from copydesk.reading.links import LINK_RULES
 from copydesk.reading.passage import EMPTY, Mark, Passage, Piece
 from copydesk.reading.source import Block, Declared
 from copydesk_pandoc.inlines import TAG, Flat, leaves
+from copydesk_pandoc.ledger_rules import FILE_TITLE, LABEL
 
 KIND = "pandoc/1"
-LABEL = "pandoc.label"
-FILE_TITLE = "pandoc.file-title"
-_ANYTHING = r"\S(?:.*\S)?"
-RULES = (
-    LedgerRule(id=LABEL, d="drop", match=r"[A-Za-z]+:", reason="label of a field of metadata in the view"),
-    LedgerRule(id="pandoc.tag", d="drop", match=TAG.pattern, reason="tag or comment of HTML with no text value"),
-    LedgerRule(id="pandoc.anchor", d="drop", match=_ANYTHING, reason="target inside a document that is gone"),
-    LedgerRule(
-        id="pandoc.address",
-        d="drop",
-        match=_ANYTHING,
-        reason="target that is no address, or has a scheme that no reader may follow; its text is kept",
-    ),
-    LedgerRule(
-        id="pandoc.link-left",
-        d="drop",
-        match=_ANYTHING,
-        reason="target or title of a link that has no text, or stands in another",
-    ),
-    LedgerRule(
-        id=FILE_TITLE,
-        d="drop",
-        judged=True,
-        reason="title in the properties of a file whose text has another: programs leave old ones there",
-    ),
-    *LINK_RULES,
-)
 _DEEPEST = 32  # containers in one another; deeper ones are left out, their text is kept
 _ASIDES = frozenset({
     "note", "warning", "tip", "caution", "important", "attention", "danger", "error", "hint", "admonition", "sidebar",
