@@ -1,4 +1,4 @@
-"""RTF and pandoc: another spelling of the same meaning where its reader would lose text, and links as they are meant."""
+"""RTF and pandoc: another spelling of the same meaning where its reader would lose text; links as they are meant."""
 
 from __future__ import annotations
 
