@@ -173,33 +173,42 @@ def test_what_needs_too_much_memory_costs_its_document(
     assert tree("exports").keys() == {"aaa/b.out"}
 
 
-def test_a_collection_that_hangs_is_ended(copydesk: Run, install_plugin: Install, article_file: Write) -> None:
-    install_plugin(
-        "aaa",
-        """
-        import time
-        from copydesk import CollectionExporter, Output, hookimpl
+COLLECTION = """
+import time
+from copydesk import CollectionExporter, Output, hookimpl
 
-        class Stranger(CollectionExporter):
-            name = "aaa"
-            suffixes = (".out",)
-            media_type = "application/octet-stream"
+class Stranger(CollectionExporter):
+    name = "aaa"
+    suffixes = (".out",)
+    media_type = "application/octet-stream"
 
-            def export(self, articles, options):
-                next(articles)
-                time.sleep(1e6)
+    def export(self, articles, options):
+        next(articles)
+        {}
 
-        @hookimpl
-        def copydesk_register_exporters():
-            return [Stranger]
-        """,
-    )
+@hookimpl
+def copydesk_register_exporters():
+    return [Stranger]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("time.sleep(1e6)", "made no progress for 3 seconds, twice"),
+        pytest.param("raise KeyboardInterrupt", "its worker process ended (exit code 1), twice", marks=posix),
+    ],
+)
+def test_a_collection_that_hangs_or_interrupts_ends_no_run(
+    copydesk: Run, install_plugin: Install, article_file: Write, body: str, said: str
+) -> None:
+    install_plugin("aaa", COLLECTION.format(body))
     article_file("a.txt")
     article_file("b.txt")
     done = copydesk("convert", "in", "--to", "aaa,csv", "--timeout", "3")
     assert done.code == 1
     assert errors(done) == [
-        "articles of all documents to aaa: made no progress for 3 seconds, twice; "
+        f"articles of all documents to aaa: {said}; "
         "report it to the makers of copydesk-aaa 1.0; the other formats go on"
     ]
     assert "csv/articles.csv" in tree("exports")

@@ -87,7 +87,7 @@ class Processes(ABC):
         """Write one collection; it hangs if it takes no further article for the time of a document."""
         index = self.start.folder / f"index-{next(self._indexes)}"
         with index.open("w", encoding="ascii") as lines:
-            lines.writelines(map(worker.index_line, places))
+            lines.writelines(f"{place.to_text()}\n" for place in places)
         said = ""
         for _ in range(_ATTEMPTS):
             future, number = self.schedule(worker.run_collect, target, index, limited=False)

@@ -39,7 +39,7 @@ class Members:
         if xml_sha256 is not None:
             self.count += 1
             self._digest.update(bytes.fromhex(xml_sha256))
-        lies = f" {place.file} {place.position} {place.length}" if place else ""
+        lies = f" {place.to_text()}" if place else ""
         self._spool.append(f"{xml_sha256 or ''}{lies}".encode("ascii"))
 
     def digest(self) -> str:
@@ -78,7 +78,7 @@ class Members:
                     continue
                 lying: Place | Pending[Converted]
                 if lies:
-                    lying = _place(lies)
+                    lying = Place.from_text(lies)
                 else:
                     raw, shared = intake.read(file), merging.find(file, name)
                     lying = crew.convert(
@@ -107,9 +107,4 @@ class Members:
         for entry in self._spool:
             lies = entry.decode("ascii").partition(" ")[2]
             if lies:
-                yield _place(lies)
-
-
-def _place(text: str) -> Place:
-    file, position, length = text.split()
-    return Place(file, int(position), int(length))
+                yield Place.from_text(lies)

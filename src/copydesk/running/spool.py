@@ -81,6 +81,16 @@ class Place:
     position: int
     length: int
 
+    def to_text(self) -> str:
+        """The place in ASCII, on one line."""
+        return f"{self.file} {self.position} {self.length}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Place:
+        """Read back what `to_text` wrote."""
+        file, position, length = text.split()
+        return cls(file, int(position), int(length))
+
 
 class Shelf:
     """Byte strings that several processes put into files of one folder, each into its own, and any of them reads.

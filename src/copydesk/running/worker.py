@@ -10,7 +10,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, parent_process
 from pathlib import Path
@@ -54,6 +54,10 @@ class _Worker:
     start: Start
     progress: ProgressFile
     log: IO[bytes]
+
+    def set_backstop(self) -> None:
+        """End if a step takes too long: no Python runs while a plugin holds the interpreter, whose run was killed."""
+        faulthandler.dump_traceback_later(self.start.seconds + _GRACE, exit=True, file=self.log)
 
 
 _worker: _Worker | CopydeskError | None = None
@@ -103,10 +107,37 @@ def run_convert(task: Task, number: int) -> Converted:
         CopydeskError: the plugins could not be loaded.
     """
     worker = _begun()
-    # Backstop for a worker whose parent was killed while a plugin holds the interpreter: no Python would run then.
-    faulthandler.dump_traceback_later(worker.start.seconds + _GRACE, exit=True, file=worker.log)
-    try:
+    with _at_work(worker):
         return convert(task, worker.bench, lambda step: worker.progress.tell(number, step))
+
+
+def run_collect(target: int, index: Path, number: int) -> Collected:
+    """Write one collection, as `copydesk.running.job.collect` does.
+
+    Parameters:
+        target: number of the target.
+        index: file with the places of the articles, one a line (`Place.to_text`).
+        number: of the task, under which it tells of its progress.
+
+    Raises:
+        OutputError, CopydeskError: as `run_convert`.
+    """
+    worker = _begun()
+
+    def progress(step: str) -> None:
+        worker.set_backstop()
+        worker.progress.tell(number, step)
+
+    with _at_work(worker):
+        return collect(target, articles(index, worker.bench.shelf), worker.bench, progress)
+
+
+@contextmanager
+def _at_work(worker: _Worker) -> Iterator[None]:
+    """End the process on what is a defect of a plugin, but would end the run; whoever gave the task tells of it."""
+    worker.set_backstop()
+    try:
+        yield
     except KeyboardInterrupt:  # of a plugin, as workers take none: the run would end as if a person had asked for it
         os._exit(1)
     except OutputError as error:
@@ -117,41 +148,12 @@ def run_convert(task: Task, number: int) -> Converted:
         faulthandler.cancel_dump_traceback_later()
 
 
-def run_collect(target: int, index: Path, number: int) -> Collected:
-    """Write one collection, as `copydesk.running.job.collect` does.
-
-    Parameters:
-        target: number of the target.
-        index: file with the places of the articles, as `write_index` makes it.
-        number: of the task, under which it tells of its progress.
-
-    Raises:
-        OutputError, CopydeskError: as `run_convert`.
-    """
-    worker = _begun()
-
-    def progress(step: str) -> None:
-        faulthandler.dump_traceback_later(worker.start.seconds + _GRACE, exit=True, file=worker.log)
-        worker.progress.tell(number, step)
-
-    try:
-        return collect(target, articles(index, worker.bench.shelf), worker.bench, progress)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-
-
 def articles(index: Path, shelf: Shelf | None) -> Iterator[bytes]:
     """The canonical XML of the articles whose places stand in a file, one a line."""
     assert shelf is not None, "a run with collections has a shelf"  # noqa: S101 -- tells mypy
     with index.open(encoding="ascii") as lines:
         for line in lines:
-            file, position, length = line.split()
-            yield shelf.get(Place(file, int(position), int(length)))
-
-
-def index_line(place: Place) -> str:
-    """The line of a file that `articles` reads."""
-    return f"{place.file} {place.position} {place.length}\n"
+            yield shelf.get(Place.from_text(line))
 
 
 def _begun() -> _Worker:
