@@ -198,12 +198,11 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
 
 def _characters(sums: CharacterSums) -> list[tuple[str, str]]:
     matched, judged = sum(sums.matched.values()), sum(sums.judged.values())
-    between = sums.read - sums.kept - sums.moved - sums.merged - matched - judged
     lines = [
         (
             "characters",
             f"{sums.read:,} read: {sums.kept:,} kept, {sums.moved:,} moved to the head, {sums.merged:,} merged as"
-            f" repeats, {matched + judged:,} dropped, {between:,} white space between",
+            f" repeats, {sums.dropped:,} dropped, {sums.between:,} white space between",
         )
     ]
     if matched:

@@ -68,8 +68,7 @@ def _lines(found: Found, reader: str | None, plugins: Plugins, failures: list[So
     from copydesk.cleaning.profiles import lines_of
     from copydesk.running.intake import Intake
 
-    intake = Intake()
-    with closing(intake):
+    with closing(Intake()) as intake:
         for file in found.files:
             try:
                 raw = intake.read(file)

@@ -18,8 +18,6 @@ from copydesk.running.urls import is_url
 if TYPE_CHECKING:
     from copydesk.exporting.options import Option
 
-_REPORT_KINDS = ("json", "junit", "markdown", "sarif")
-
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -180,8 +178,10 @@ def read(key: Key, value: object, folder: Path, where: str) -> object:
 
 def _relocated(text: str, folder: Path) -> str:
     """A path of a file in that folder, as seen from here; `junit:FILE` is a kind of report."""
+    from copydesk.running.reporting.files import KINDS
+
     kind, colon, rest = text.partition(":")
-    if colon and kind in _REPORT_KINDS:
+    if colon and kind in KINDS:
         return f"{kind}:{_relocated(rest, folder)}"
     # `-` is standard input or output; of a kind of report without a file, parsing reports tells
     return text if text in ("", "-") or is_url(text) else from_here(folder, text)

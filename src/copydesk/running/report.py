@@ -48,6 +48,11 @@ class CharacterSums:
         return sum(self.matched.values()) + sum(self.judged.values())
 
     @property
+    def between(self) -> int:
+        """Characters of white space between spans, which no ledger has."""
+        return self.read - self.kept - self.moved - self.merged - self.dropped
+
+    @property
     def drop_share(self) -> float:
         """Share of the sentence-like text that was dropped, 0 to 1."""
         return self.dropped_sentences / self.sentences if self.sentences else 0.0

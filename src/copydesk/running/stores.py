@@ -19,7 +19,7 @@ from typing import Any, cast
 from copydesk.running.connections import errors_of_system, store_of
 from copydesk.running.urls import join
 
-TEMPORARY = ".copydesk-"
+_TEMPORARY = ".copydesk-"
 """What names of files that are on their way begin with."""
 _CHECKSUMS = ("ETag", "etag", "md5Hash")
 """What stores call a checksum of the content, or a mark that changes with it."""
@@ -161,7 +161,7 @@ def upload(file: Path, url: str) -> None:
             store.put_file(str(file), path)
             return
         _make_folder(store, path)
-        temporary = f"{path.rpartition('/')[0]}/{TEMPORARY}{secrets.token_hex(8)}"
+        temporary = f"{path.rpartition('/')[0]}/{_TEMPORARY}{secrets.token_hex(8)}"
         try:
             store.put_file(str(file), temporary)
             store.mv(temporary, path)

@@ -30,7 +30,7 @@ class MaxFailed:
     share: float = 0.0
 
     @classmethod
-    def parse(cls, text: str, *, where: str = "--max-failed") -> MaxFailed:
+    def parse(cls, text: str) -> MaxFailed:
         """Read `3` or `2.5%`.
 
         Raises:
@@ -40,7 +40,7 @@ class MaxFailed:
         if not found or (found[1] and float(found[1]) > 100):
             raise UsageError(
                 f"{text!r} is no number of documents",
-                where=where,
+                where="--max-failed",
                 next_step="give one such as 3, or a share such as 5%",
             )
         return cls(None, float(found[1]) / 100) if found[1] else cls(int(found[2]))

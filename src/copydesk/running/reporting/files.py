@@ -37,7 +37,7 @@ class ReportFile:
     path: Path
 
     @classmethod
-    def parse(cls, text: str, *, where: str = "--report") -> ReportFile:
+    def parse(cls, text: str) -> ReportFile:
         """Read `FILE`, whose suffix says the kind, or `KIND:FILE`.
 
         Raises:
@@ -47,11 +47,11 @@ class ReportFile:
         named = bool(colon) and before in KINDS
         kind, file = (before, after) if named else (_kind_of(text), text)
         if not Path(file).name:
-            raise UsageError("no file is named", where=f"{where} {text}", next_step="give one, such as report.json")
+            raise UsageError("no file is named", where=f"--report {text}", next_step="give one, such as report.json")
         if is_url(file):
             raise UsageError(
                 "reports are written on this machine",
-                where=f"{where} {text}",
+                where=f"--report {text}",
                 next_step="give a file, and copy it to the store when the run is over",
             )
         if kind is None:
@@ -60,7 +60,7 @@ class ReportFile:
             meant = f"did you mean {close[0]}? " if close else ""
             raise UsageError(
                 "this name does not say which kind of report is wanted",
-                where=f"{where} {text}",
+                where=f"--report {text}",
                 next_step=f"{meant}give KIND:FILE, or one of the suffixes: {known}",
             )
         return cls(kind, Path(file))

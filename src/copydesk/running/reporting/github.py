@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections import Counter
-from collections.abc import Mapping
 from typing import TextIO
 
 from copydesk.running.printable import printable
@@ -21,9 +20,9 @@ MOST = 10
 """Annotations of one level that GitHub shows of a step."""
 
 
-def is_running(environment: Mapping[str, str] = os.environ) -> bool:
+def is_running() -> bool:
     """Whether this process is a step of a workflow."""
-    return environment.get("GITHUB_ACTIONS") == "true"
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 class Annotations:
@@ -37,19 +36,18 @@ class Annotations:
         self._stream = stream
         self._written: Counter[str] = Counter()
 
-    def add(self, level: str, message: str, *, source: str | None = None, title: str = "copydesk") -> None:
+    def add(self, level: str, message: str, *, source: str | None = None) -> None:
         """Annotate a document, or the run; annotations that GitHub would not show are left out.
 
         Parameters:
             level: error, warning or notice.
             message: what to say.
             source: the document.
-            title: the annotation's heading.
         """
         self._written[level] += 1
         if self._written[level] > MOST:
             return
-        properties = {"title": title}
+        properties = {"title": "copydesk"}
         if source is not None and source != STDIN:
             properties = {"file": relative(source), **properties}
         stated = ",".join(f"{name}={_property(value)}" for name, value in properties.items())

@@ -35,7 +35,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
             "max_drop": outcome.thresholds.max_drop,
         },
         "summary": {
-            "documents": outcome.count + report.unfinished,
+            "documents": report.documents_done + report.unfinished,
             "written": report.written,
             "unchanged": report.unchanged,
             "failed": report.failed,
@@ -87,14 +87,13 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 
 def _characters(sums: CharacterSums) -> dict[str, Any]:
-    between = sums.read - sums.kept - sums.moved - sums.merged - sums.dropped
     return {
         "read": sums.read,
         "kept": sums.kept,
         "moved": sums.moved,
         "merged": sums.merged,
         "dropped": {"matched": dict(sorted(sums.matched.items())), "judged": dict(sorted(sums.judged.items()))},
-        "white_space_between": between,
+        "white_space_between": sums.between,
         "sentences": {"read": sums.sentences, "dropped": sums.dropped_sentences},
     }
 

@@ -25,7 +25,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     alone = len(outcome.failures) + bool(report.unfinished) + len(outcome.unmet_by_run)
     suite = _attributes(
         name="copydesk",
-        tests=outcome.count + alone,
+        tests=report.documents_done + alone,
         errors=report.failed + len(outcome.failures),
         failures=outcome.unmet + len(outcome.unmet_by_run),
         skipped=1 if report.unfinished else 0,

@@ -53,11 +53,6 @@ class Outcome:
         warnings = f"{self.forbidden:,} {'warning' if self.forbidden == 1 else 'warnings'}" if self.forbidden else ""
         return {option: text for option, text in (("check", self.stale), ("strict", warnings)) if text}
 
-    @property
-    def count(self) -> int:
-        """Documents that the run came to."""
-        return self.report.documents_done
-
 
 def timestamp(moment: datetime) -> str:
     """A moment in UTC as RFC 3339 has it, to the second."""
