@@ -23,7 +23,7 @@ _COMMANDS = {
     "config": "show the settings that hold here, and where each comes from",
     "new": "make a plugin to start from: an exporter, a reader or a rule",
     "profile": "learn from many documents of a site what it repeats on its pages",
-    "plugins": "list formats and readers, where they come from, and what is broken",
+    "plugins": "list formats, readers and engines, where they come from, and what is broken",
     "rules": "list the cleaning rules in the order in which they run",
 }
 """Modules of `copydesk.commands`; none is imported before it is asked for."""
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code: 0 all well, 1 some documents failed, 2 usage, 3 a needed plugin is broken, 4 the output cannot be
-        written, 130 interrupted.
+        written, 130 interrupted, 143 terminated.
 
     Raises:
         SystemExit: with the exit code, where argparse ends the process.

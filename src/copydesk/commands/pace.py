@@ -45,7 +45,7 @@ _WOULD = {"new": "write", "changed": "change", "removed": "remove"}
 
 
 def add_pace_options(parser: argparse.ArgumentParser) -> None:
-    """Add what `crew` needs."""
+    """Add the options of processes, and those of runs after the first."""
     group = parser.add_argument_group("processes")
     add_engine_option(group)
     group.add_argument(

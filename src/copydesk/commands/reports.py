@@ -115,7 +115,7 @@ class Reporting:
         return found if len(kept) == len(found.files) else replace(found, files=Documents(kept))
 
     def warn(self, warning: object) -> None:
-        """Say what a person should know before the first document; it counts under `--strict`."""
+        """Say what a person should know that is of no single document; it counts under `--strict`."""
         self._warnings += 1
         if self._says_warnings:
             say("warning", warning, event="warning")

@@ -55,7 +55,7 @@ class Record:
         edition: of the readers, rules and settings that made the article.
         article: digest of canonical XML and ledger, hex.
         xml_sha256: of the canonical XML.
-        report: what was reported of the article, as `DocumentReport.to_json` has it.
+        report: what was reported of the article: members of `DocumentReport.to_json` that do not tell of the run.
         made: the formats made of it, those of earlier runs too; collections that it is a member of, without files.
         version: what the store of the source said then that stands for its bytes (`SourceFile.version`).
     """
