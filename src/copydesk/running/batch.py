@@ -56,7 +56,7 @@ class _Waiting:
     file: SourceFile
     name: str
     seen: Seen
-    pending: Pending[Converted] | None
+    pending: Pending[Converted] | None = None
     size: int = 0
 
 
@@ -136,23 +136,8 @@ class _Batch:
                 check()
                 if placement.holds(file):
                     waiting.append(_Waiting(file, name, Seen(), done(in_outputs(file.path))))
-                    continue
-                pending: Pending[Converted] | None = None
-                try:
-                    raw = intake.read(file)
-                    seen = past.look(file, name, raw, intake.beside)
-                except SourceError as error:
-                    waiting.append(_Waiting(file, name, Seen(), done(unread(file.path, error))))
-                    continue
-                if seen.rival is not None and not self._plan.force:
-                    pending = done(refused(file.path, seen.rival))
-                elif seen.unchanged is None:
-                    shared = merging.find(file, name)
-                    task = Task(
-                        file=file, name=name, raw=raw, made=seen.made, shared=shared, beside=intake.beside(file)
-                    )
-                    pending = crew.convert(task)
-                waiting.append(_Waiting(file, name, seen, pending, len(raw or b"")))
+                else:
+                    waiting.append(self._begin(file, name, crew, past, merging, intake))
                 while waiting and (
                     len(waiting) > crew.ahead or sum(each.size for each in waiting) > IN_FLIGHT or _is_done(waiting[0])
                 ):
@@ -165,6 +150,21 @@ class _Batch:
             while waiting:  # what is written is to be reported
                 self._take(waiting, past, members, merging)
             raise
+
+    def _begin(self, file: SourceFile, name: str, crew: Crew, past: Past, merging: Merging, intake: Intake) -> _Waiting:
+        """Hand a document out, unless it is known without what comes of it."""
+        try:
+            raw = intake.read(file)
+            seen = past.look(file, name, raw, intake.beside)
+        except SourceError as error:
+            return _Waiting(file, name, Seen(), done(unread(file.path, error)))
+        if seen.rival is not None and not self._plan.force:
+            return _Waiting(file, name, seen, done(refused(file.path, seen.rival)))
+        if seen.unchanged is not None:
+            return _Waiting(file, name, seen)
+        shared, beside = merging.find(file, name), intake.beside(file)
+        task = Task(file=file, name=name, raw=raw, made=seen.made, shared=shared, beside=beside)
+        return _Waiting(file, name, seen, crew.convert(task), len(raw or b""))
 
     def _take(self, waiting: deque[_Waiting], past: Past, members: Members, merging: Merging) -> None:
         """Take the first of those on their way, as a whole or, if a signal comes, not at all."""
