@@ -321,7 +321,7 @@ def copydesk_register_exporters():
     [
         ("raise ValueError('boom')", "ValueError: boom"),
         ("yield Output('.out', (1/0 for article in articles))", "ZeroDivisionError"),
-        ("yield Output('.out', next(articles).xml)", "did not take every article"),
+        ("yield Output('.out', next(articles).xml)", "export() did not take every article"),
     ],
 )
 def test_a_collection_that_fails_harms_nobody_else(
@@ -332,7 +332,7 @@ def test_a_collection_that_fails_harms_nobody_else(
     article_file("b.txt")
     done = copydesk("convert", "in", "--to", "aaa,csv,xml")
     assert done.code == 1
-    assert f"error: articles of all documents to aaa: {said}" in done.err or said in done.err
+    assert f"error: articles of all documents to aaa: {said}" in done.err
     assert "csv/articles.csv" in files()
     assert not any(name.startswith("aaa/") for name in files())
     assert len(Path("exports/csv/articles.csv").read_bytes().splitlines()) >= 3

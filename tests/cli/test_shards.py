@@ -214,6 +214,7 @@ def test_what_was_made_of_another_source_or_is_torn_is_made_again(
     assert "out-1: 3 of its articles are not there or not as they were written, and are made again" in said(done)
     assert "out-2: 1 of its articles were made of sources that have changed since, and are made again" in said(done)
     again = copydesk("convert", sources, "--to", FORMATS, "-o", "merged", *merge)
+    assert f"{DOCUMENTS} unchanged, 1 failed" in again.err
     assert "made again" not in again.err
 
 
@@ -226,6 +227,7 @@ def test_an_article_that_one_folder_has_is_taken_though_another_has_it_otherwise
     Path("altered/xml/0.xml").unlink()
     merge = [argument for folder in ("other", "altered", "right") for argument in ("--merge", folder)]
     done = copydesk("convert", sources, "--to", "markdown", "-o", "merged", *merge)
+    assert f"{DOCUMENTS + 1} documents: {DOCUMENTS} written, 1 failed" in done.err
     assert "made again" not in done.err
 
 
