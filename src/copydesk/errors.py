@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -71,3 +72,18 @@ class OutputError(CopydeskError):
     """The output cannot be written: disk full, no permission, read-only."""
 
     exit_code: ClassVar[int] = 4
+
+
+def there_is(name: str, known: Iterable[str]) -> str:
+    """The next step for who names what there is not: which one may be meant, and which there are.
+
+    Parameters:
+        name: as it was given; case and `_` for `-` play no part.
+        known: those that there are, in the order in which they are to be shown.
+    """
+    import difflib  # which takes longer than all of this module, and which few runs need
+
+    names = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(name.lower().replace("_", "-"), names, n=1)
+    meant = f"did you mean {names[close[0]]}? There is" if close else "there is"
+    return f"{meant} {', '.join(names.values()) or 'none'}"

@@ -6,7 +6,6 @@ in one shared manager, a single raising implementation would discard the results
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from collections import defaultdict
@@ -24,7 +23,7 @@ from copydesk import blame, builtin, hookspecs, rule_file
 from copydesk.article.ledger import LedgerRule
 from copydesk.cleaning import order
 from copydesk.cleaning.rule import Rule, check_rule
-from copydesk.errors import PluginError, UsageError
+from copydesk.errors import PluginError, UsageError, there_is
 from copydesk.exporting.contract import Exporter, check_declaration, describe
 from copydesk.provider import CORE, BrokenPlugin, OutdatedPlugin, Provider, clash, provider_of, refuse_clashes
 from copydesk.reading.source import Reader
@@ -243,10 +242,7 @@ class Plugins:
         return [name for name, formats in self.formats.items() if any(known.exporter.default for known in formats)]
 
     def _unknown(self, name: str) -> UsageError:
-        known = list(self.formats)
-        close = difflib.get_close_matches(name, known, n=1)
-        advice = f"did you mean {close[0]}? There is" if close else "there is"
-        advice = f"{advice} {', '.join(known)}, and {ALL}"
+        advice = f"{there_is(name, self.formats)}, and {ALL}"
         if self.broken:
             reasons = "; ".join(f"{broken.provider}: {broken.error}" for broken in self.broken)
             advice = f"{advice}; it may be in a plugin that did not load ({reasons})"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from copydesk.cleaning.pipeline import PIPELINE, REQUIRED, TEXT_ENDS
 from copydesk.cleaning.rule import Rule
-from copydesk.errors import PluginError, UsageError
+from copydesk.errors import PluginError, UsageError, there_is
 
 OwnerT = TypeVar("OwnerT")
 
@@ -73,9 +72,7 @@ def without(rules: Sequence[tuple[Rule, OwnerT]], names: Iterable[str]) -> list[
     names, known = list(names), [rule.name for rule, _ in rules]
     for name in names:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            advice = f"did you mean {close[0]}? There is" if close else "there is"
-            raise UsageError(f"there is no rule {name!r}", where="--disable", next_step=f"{advice} {', '.join(known)}")
+            raise UsageError(f"there is no rule {name!r}", where="--disable", next_step=there_is(name, known))
         if name in REQUIRED:
             raise UsageError(
                 f"the rule {name!r} cannot be left out, as {REQUIRED[name]}",

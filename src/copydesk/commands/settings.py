@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.arguments import names_in
 from copydesk.commands.pace import MOST, processes
-from copydesk.errors import UsageError
+from copydesk.errors import UsageError, there_is
 from copydesk.running.urls import is_url
 
 if TYPE_CHECKING:
@@ -198,10 +197,7 @@ def from_here(folder: Path, name: str) -> str:
 
 def unknown_name(what: str, name: str, known: Iterable[str], where: str) -> UsageError:
     """The error for a name that nothing has, with the one that may be meant."""
-    names = list(known)
-    close = difflib.get_close_matches(name.replace("_", "-"), names, n=1)
-    advice = f"did you mean {close[0]}? There is" if close else "there is"
-    return UsageError(what, where=where, next_step=f"{advice} {', '.join(names) or 'none'}")
+    return UsageError(what, where=where, next_step=there_is(name, known))
 
 
 def wrong_type(name: str, wanted: str, value: object, where: str) -> UsageError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from copydesk.article.canonical import A
-from copydesk.errors import UsageError
+from copydesk.errors import UsageError, there_is
 from copydesk.running.report import DocumentReport
 
 HEAD_FIELDS = (
@@ -74,14 +73,8 @@ class Thresholds:
             )
         for name in self.require:
             if name not in HEAD_FIELDS:
-                close = difflib.get_close_matches(name.lower(), [known.lower() for known in HEAD_FIELDS], n=1)
-                meant = next((f"did you mean {known}? " for known in HEAD_FIELDS if [known.lower()] == close), "")
                 raise UsageError(
-                    f"a head has no field {name!r}",
-                    where="--require",
-                    next_step=f"{meant}There is {', '.join(HEAD_FIELDS)}"
-                    if meant
-                    else f"there is {', '.join(HEAD_FIELDS)}",
+                    f"a head has no field {name!r}", where="--require", next_step=there_is(name, HEAD_FIELDS)
                 )
 
     def unmet(self, report: DocumentReport) -> tuple[Unmet, ...]:
