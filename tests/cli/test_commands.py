@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -38,6 +39,36 @@ def test_plugins_lists_broken_ones_with_the_reason(copydesk: Run, install_plugin
     assert "stranger-aaa 2.0  aaa          ModuleNotFoundError: No module named 'nothing_of_that_name'" in done.out
     assert "Traceback" not in done.err
     assert "Traceback" in copydesk("plugins", "--debug").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("rules", r"`CRIME AREAS [Cybercrime](#) \u2022 [Fraud](#)`"),
+        ("plugins", "ValueError: \\u65e5\\u672c"),
+        ("convert empty-日本.txt --to xml", "::error file=empty-\\u65e5\\u672c.txt,title=copydesk::"),
+        ("convert 日本.txt --to xml --check", "would write xml/\\u65e5\\u672c.xml"),
+    ],
+)
+def test_what_the_encoding_of_standard_output_lacks_is_escaped(
+    copydesk: Run,
+    install_plugin: Install,
+    article_file: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: str,
+    said: str,
+) -> None:
+    monkeypatch.chdir(article_file("日本.txt").parent)
+    article_file("empty-日本.txt", b"")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    install_plugin("aaa", "raise ValueError('日本')")
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    done = copydesk(*arguments.split())
+    stream.seek(0)
+    assert "defect" not in done.err
+    assert said in stream.read()
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
     """What prints changes that a run would make; None if it is to make them."""
     if not (namespace.check or namespace.diff):
         return None
+    from copydesk.running.printable import encodable
     from copydesk.running.reporting import github
 
     stream = sys.stderr if on_standard_output(namespace) else sys.stdout
@@ -89,9 +90,8 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
         text = "\n".join((f"would {_WOULD[change.kind]} {change.path}", *change.diff))
         if github.is_running():
             text = github.verbatim(text)
-        encoding = stream.encoding or "utf-8"
         try:
-            stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            stream.write(encodable(f"{text}\n", stream))
             stream.flush()
         except BrokenPipeError:
             raise

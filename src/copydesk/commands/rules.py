@@ -27,14 +27,14 @@ def run(arguments: list[str], prog: str) -> int:
 
     from copydesk.console import say
     from copydesk.plugins import Plugins
+    from copydesk.running.printable import encodable
 
     plugins = Plugins(files=namespace.rules)
     disabled = names_in(namespace.disable)
     lines = [*_lines(plugins.rule_order(disabled))]
     if disabled:
         lines += ["", f"left out: {', '.join(disabled)}"]
-    encoding = sys.stdout.encoding or "utf-8"  # of a Windows console, say, which has no sign for all that rules name
-    sys.stdout.write("\n".join([*lines, ""]).encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.write(encodable("\n".join([*lines, ""]), sys.stdout))  # rules name signs that few encodings have
     for broken in plugins.broken:
         say("warning", broken.as_error())
     return 0

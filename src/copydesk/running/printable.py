@@ -1,6 +1,8 @@
-"""Text that cannot act: what a file name may hold that is not printable is escaped."""
+"""Text that can be shown: what is not printable could act, and what an encoding lacks would raise; both are escaped."""
 
 from __future__ import annotations
+
+from typing import TextIO
 
 
 def printable(text: str) -> str:
@@ -8,3 +10,9 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def encodable(text: str, stream: TextIO) -> str:
+    """Escape every character that the encoding of a stream lacks, such as that of a pipe on Windows."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
