@@ -108,8 +108,21 @@ def test_standard_output_that_is_full_or_closed_is_no_defect(tmp_path: Path, art
         (f"{convert} --report json:- --report r.json > /dev/full", 4, "-: the report cannot be written: No space left"),
         (f"{convert} -o new --check | true; exit ${{PIPESTATUS[0]}}", 1, ""),
         (f"{convert} -o new --check >&-", 1, ""),
-        (f"{convert} -o new --check > /dev/full", 4, "standard output: changes cannot be listed: No space left"),
+        (f"{convert} -o new --check > /dev/full", 4, "standard output: cannot be written: No space left"),
         (f"{convert} --force 2>&-", 0, ""),
+        *(
+            (
+                f"{sys.executable} -m copydesk {command} > /dev/full",
+                4,
+                "standard output: cannot be written: No space left",
+            )
+            for command in ("rules", "plugins", "config")
+        ),
+        (
+            f"GITHUB_ACTIONS=true {convert.replace(' in ', ' no-such ')} > /dev/full",
+            4,
+            "standard output: cannot be written: No space left",
+        ),
     ):
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
         assert (done.returncode, "defect" in done.stderr, "Traceback" in done.stderr) == (code, False, False), done

@@ -23,6 +23,7 @@ def run(arguments: list[str], prog: str) -> int:
     from copydesk.commands.settings import KEYS, check, option_key
     from copydesk.exporting.options import options_of
     from copydesk.plugins import Plugins
+    from copydesk.running.printable import write
     from copydesk.running.shards import Shard
 
     nothing_needed = Configuration(values={"sources": [], "to": []})
@@ -64,7 +65,7 @@ def run(arguments: list[str], prog: str) -> int:
         ]
         lines += ["", f"[{name}]", *_aligned(options)] if options else []
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write("".join(_escaped(f"{line}\n", encoding) for line in lines))
+    write("".join(_escaped(f"{line}\n", encoding) for line in lines), sys.stdout)
     return 0
 
 

@@ -17,6 +17,7 @@ from urllib.request import url2pathname
 
 from copydesk.commands.arguments import Parser
 from copydesk.errors import OutputError, UsageError
+from copydesk.running.printable import write
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 40  # the name stands in class names and flags
@@ -47,12 +48,13 @@ def run(arguments: list[str], prog: str) -> int:
     _check_name(kind, name)
     folder = Path(f"copydesk-{name}")
     _write(folder, _values(kind, name))
-    sys.stdout.write(
+    write(
         f"{folder} is made. Try it:\n"
         f"  cd {folder}\n"
         f"  uv run pytest\n"
         f"  uv run convert SOURCE --to {name if kind == 'exporter' else 'xml'}\n"
-        f"To have it in the environment that is active: uv pip install -e .\n"
+        f"To have it in the environment that is active: uv pip install -e .\n",
+        sys.stdout,
     )
     return 0
 

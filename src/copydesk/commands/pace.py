@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from copydesk.commands.arguments import Parser
 from copydesk.commands.engines import POOL, SERIAL, add_engine_option
 from copydesk.commands.reports import on_standard_output
-from copydesk.errors import OutputError, UsageError
+from copydesk.errors import UsageError
 from copydesk.running.urls import is_url
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
     """What prints changes that a run would make; None if it is to make them."""
     if not (namespace.check or namespace.diff):
         return None
-    from copydesk.running.printable import encodable
+    from copydesk.running.printable import write
     from copydesk.running.reporting import github
 
     stream = sys.stderr if on_standard_output(namespace) else sys.stdout
@@ -90,15 +90,7 @@ def shower(namespace: argparse.Namespace) -> Callable[[Change], None] | None:
         text = "\n".join((f"would {_WOULD[change.kind]} {change.path}", *change.diff))
         if github.is_running():
             text = github.verbatim(text)
-        try:
-            stream.write(encodable(f"{text}\n", stream))
-            stream.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(
-                f"changes cannot be listed: {error.strerror}", where="standard output", next_step="see what takes it"
-            ) from error
+        write(f"{text}\n", stream)
 
     return show
 

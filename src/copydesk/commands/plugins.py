@@ -18,7 +18,7 @@ def run(arguments: list[str], prog: str) -> int:
     namespace = parser.parse_args(arguments)
 
     from copydesk.plugins import Plugins
-    from copydesk.running.printable import encodable
+    from copydesk.running.printable import write
 
     plugins = Plugins()
     formats = [
@@ -40,7 +40,7 @@ def run(arguments: list[str], prog: str) -> int:
     if plugins.outdated:
         outdated = [(str(known.provider), known.provider.plugin, known.change) for known in plugins.outdated]
         tables.append(_table(("OUTDATED", "ENTRY POINT", "ITS AUTHOR SHOULD"), outdated))
-    sys.stdout.write(encodable("\n\n".join(tables) + "\n", sys.stdout))
+    write("\n\n".join(tables) + "\n", sys.stdout)
     if namespace.debug:
         for known in plugins.broken:
             traceback.print_exception(known.cause)

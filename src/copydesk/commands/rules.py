@@ -27,14 +27,14 @@ def run(arguments: list[str], prog: str) -> int:
 
     from copydesk.console import say
     from copydesk.plugins import Plugins
-    from copydesk.running.printable import encodable
+    from copydesk.running.printable import write
 
     plugins = Plugins(files=namespace.rules)
     disabled = names_in(namespace.disable)
     lines = [*_lines(plugins.rule_order(disabled))]
     if disabled:
         lines += ["", f"left out: {', '.join(disabled)}"]
-    sys.stdout.write(encodable("\n".join([*lines, ""]), sys.stdout))  # rules name signs that few encodings have
+    write("\n".join([*lines, ""]), sys.stdout)  # rules name signs that few encodings have
     for broken in plugins.broken:
         say("warning", broken.as_error())
     return 0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TextIO
+
+from copydesk.errors import OutputError
 
 
 def printable(text: str) -> str:
@@ -12,7 +15,25 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def encodable(text: str, stream: TextIO) -> str:
-    """Escape every character that the encoding of a stream lacks, such as that of a pipe on Windows."""
+def write(text: str, stream: TextIO) -> None:
+    """Write at once, with every character escaped that the encoding lacks, such as that of a pipe on Windows.
+
+    Parameters:
+        text: to be written.
+        stream: standard output, or standard error in its place.
+
+    Raises:
+        OutputError: the system would not write it.
+        BrokenPipeError: nobody reads it any more.
+    """
     encoding = stream.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is left would be flushed at the end
+        raise OutputError(
+            f"cannot be written: {error.strerror}", where="standard output", next_step="see what takes it"
+        ) from error

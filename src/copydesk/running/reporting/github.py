@@ -10,7 +10,7 @@ import secrets
 from collections import Counter
 from typing import TextIO
 
-from copydesk.running.printable import encodable, printable
+from copydesk.running.printable import printable, write
 from copydesk.running.reporting import markdown
 from copydesk.running.reporting.outcome import Outcome
 from copydesk.running.reporting.sarif import relative
@@ -51,8 +51,7 @@ class Annotations:
         if source is not None and source != STDIN:
             properties = {"file": relative(source), **properties}
         stated = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        self._stream.write(encodable(f"::{level} {stated}::{_data(message)}\n", self._stream))
-        self._stream.flush()
+        write(f"::{level} {stated}::{_data(message)}\n", self._stream)
 
 
 def verbatim(text: str) -> str:
