@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import tomllib
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from copydesk.commands.settings import KEYS_BY_NAME
 
 Run = Callable[..., Any]
 Install = Callable[..., Path]
@@ -146,6 +150,59 @@ def test_thresholds_and_rules_come_from_the_file(copydesk: Run, article_file: Wr
     assert "ferry.txt: its head has no publisher\n" in done.err
     configure('sources = "in"\nto = "xml"\ndisable = "nonsense"')
     assert "no rule 'nonsense'" in copydesk("convert").err
+
+
+def test_every_setting_does_in_the_file_what_it_does_on_the_command_line(copydesk: Run, article_file: Write) -> None:
+    for name, text in (
+        ("a.txt", "The harbour ferry sails again from Monday, it was announced on the quay."),
+        ("b.txt", "Nobody had thought that an old lighthouse could be sold for so low a price."),
+        ("c.txt", "Fishermen of all the northern villages met to talk about the new quotas."),
+    ):
+        article_file(name, f"{text}\n\nReporting by the harbour desk.\n")
+    Path("house.py").write_text(
+        """\
+from copydesk import Rule, hookimpl
+from copydesk.article.ledger import LedgerRule
+
+
+def apply(draft):
+    found = [block for block in draft.blocks if block.text == "Reporting by the harbour desk."]
+    for block in found:
+        draft.drop(block.passage, "house.desk")
+    draft.take_out(found)
+
+
+@hookimpl
+def copydesk_register_rules():
+    ledger = LedgerRule(id="house.desk", d="drop", match=r"Reporting by the harbour desk\\.", reason="line of the desk")
+    return [Rule("house-desk", apply, (ledger,), before="tag-block")]
+""",
+        encoding="utf-8",
+    )
+    Path("list").write_bytes(b"in/a.txt\0in/b.txt")
+    assert copydesk("profile", "in", "-o", "profile.json").code == 0
+    settings = {
+        "files-from": ["list"], "null": True, "to": ["xml", "csv"], "output": "there", "from": "text",
+        "rules": ["house.py"], "disable": ["gallery"], "keep-doubtful": True, "profile": "profile.json", "strict": True,
+        "max-failed": 1, "require": ["title"], "max-drop": 0.9, "report": ["r.json"], "engine": "serial", "jobs": 0,
+        "timeout": 9.5, "max-memory": 2,
+    }  # fmt: skip
+    assert {"sources", *settings} == KEYS_BY_NAME.keys()
+    options = [
+        [f"--{name}"] if value is True else [f"--{name}", ",".join(value) if isinstance(value, list) else str(value)]
+        for name, value in settings.items()
+    ]
+    given = copydesk("convert", *chain(*options), "--no-config")
+    assert (given.code, "dropped     " in given.err) == (0, True), given.err
+    made = {path: path.read_bytes() for path in Path("there").rglob("*.*") if ".copydesk" not in path.parts}
+    assert len(made) == 2 * 2 + 3
+    shutil.rmtree("there")
+    configure("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
+    Path("r.json").unlink()
+    done = copydesk("convert")
+    assert done.code == 0, done.err
+    assert {path: path.read_bytes() for path in made} == made
+    assert Path("r.json").exists()
 
 
 def test_the_nearest_file_is_the_only_one(copydesk: Run, article_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:

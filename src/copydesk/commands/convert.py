@@ -261,7 +261,7 @@ def _recipe(namespace: argparse.Namespace, formats: Sequence[Format]) -> Recipe:
     return Recipe(
         formats=tuple(known.exporter.name for known in formats),
         options={known.exporter.name: values_given(namespace, known.exporter) for known in formats},
-        rule_files=tuple(namespace.rules),
+        rule_files=tuple(map(Path, namespace.rules)),  # those of a configuration are strings
         disabled=tuple(names_in(namespace.disable)),
         settings={
             "reader": namespace.reader,
