@@ -6,6 +6,7 @@ in one shared manager, a single raising implementation would discard the results
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections import defaultdict
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -67,10 +68,10 @@ class _Manager(pluggy.PluginManager):
 
 
 def _may_be_hook(namespace: object, name: str) -> bool:
-    """Whether pluggy, which takes long, has to look at a name: not at Python's own; in modules at functions alone."""
+    """Whether pluggy, which takes long, has to look at a name: not at Python's own; in modules at routines alone."""
     if name.startswith("__"):
         return False
-    return not isinstance(namespace, ModuleType) or isinstance(vars(namespace).get(name), FunctionType)
+    return not isinstance(namespace, ModuleType) or inspect.isroutine(vars(namespace).get(name))
 
 
 def installed() -> list[EntryPoint]:

@@ -79,6 +79,16 @@ def test_a_file_that_is_no_report_is_not_replaced(
     assert path.read_text(encoding="utf-8") == "# Notes\n\nWhat somebody wrote.\n"
 
 
+@pytest.mark.parametrize("name", ["junit:exports/xml/ferry.xml", "json:exports/xml/ferry.ledger.jsonl"])
+def test_an_output_of_the_run_is_not_replaced(name: str, copydesk: Run, article_file: Write) -> None:
+    article_file()
+    done = copydesk("convert", "in", "--to", "xml", "--report", name)
+    assert done.code == 4
+    assert "there is a file of that name that is no report" in done.err
+    assert Path("exports/xml/ferry.xml").read_bytes().startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<article')
+    assert Path("exports/xml/ferry.ledger.jsonl").read_bytes().startswith(b'{"ledger"')
+
+
 @pytest.mark.parametrize("kind", ["json", "junit", "sarif", "markdown"])
 def test_a_report_of_any_kind_is_replaced(kind: str, copydesk: Run, article_file: Write) -> None:
     article_file()
@@ -98,6 +108,14 @@ def test_a_pipe_is_written_to_and_a_link_is_kept(copydesk: Run, article_file: Wr
     assert Path("pipe").is_fifo()
     assert Path("link.json").is_symlink()
     assert report("kept/report.json")["summary"]["written"] == 1
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there is no device that takes all")
+def test_a_device_takes_several_reports(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    assert (
+        copydesk("convert", "in", "--to", "xml", "--report", "json:/dev/null", "--report", "junit:/dev/null").code == 0
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")

@@ -93,6 +93,23 @@ def test_a_broken_plugin_is_kept_with_its_reason_and_takes_no_other_with_it(
         plugins.select(["nope"])
 
 
+def test_a_hook_may_be_a_method_of_an_object(install_plugin: Install) -> None:
+    source = """
+        from copydesk import Rule, hookimpl
+
+        class Desk:
+            @hookimpl
+            def copydesk_register_rules(self):
+                return [Rule("desk", lambda draft: None)]
+
+        copydesk_register_rules = Desk().copydesk_register_rules
+        """
+    install_plugin("aaa", source)
+    plugins = Plugins()
+    assert not plugins.broken
+    assert "desk" in [rule.name for rule, _ in plugins.rules]
+
+
 def test_what_a_broken_plugin_did_is_said(install_plugin: Install) -> None:
     install_plugin("aaa", BROKEN["misspelt hook"])
     install_plugin("bbb", BROKEN["forgotten mark"])

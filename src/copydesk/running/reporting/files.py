@@ -82,10 +82,13 @@ class ReportFile:
                 return
             if not os.access(folder, os.W_OK):
                 raise _unwritable(self.path, "its folder may not be written to")
-            if not _is_report(self._place):
-                raise _unwritable(self.path, "there is a file of that name that is no report of copydesk")
+            self._refuse_others()
         except OSError as error:
             raise _unwritable(self.path, error.strerror) from error
+
+    def _refuse_others(self) -> None:
+        if not _is_report(self._place):
+            raise _unwritable(self.path, "there is a file of that name that is no report of copydesk")
 
     @property
     def _place(self) -> Path:
@@ -100,7 +103,7 @@ class ReportFile:
         """Write the report to a temporary file beside its place, which is then given its name.
 
         Raises:
-            OutputError: the system would not write it.
+            OutputError: the system would not write it, or there is a file by now that is no report.
         """
         lines = KINDS[self.kind][0](outcome)
         try:
@@ -112,6 +115,7 @@ class ReportFile:
                 with self.path.open("w", encoding="utf-8", newline="") as stream:
                     stream.writelines(lines)
             else:
+                self._refuse_others()  # which may be an output of this run
                 _replace(self._place, lines)
         except OSError as error:
             raise _unwritable(self.path, error.strerror) from error
@@ -127,7 +131,7 @@ def report_files(texts: Iterable[str]) -> list[ReportFile]:
     for text in texts:
         file = ReportFile.parse(text)
         name = os.path.normcase(os.path.realpath(file.path))
-        if name in files:
+        if name in files and not file._is_special():  # noqa: SLF001 -- of this module
             raise UsageError(
                 "another report has this name", where=f"--report {text}", next_step="give each a file of its own"
             )
