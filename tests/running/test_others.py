@@ -357,6 +357,20 @@ def test_a_folder_where_a_collection_is_to_be_fails_that_collection(convert: Run
     assert "one months" in written()
 
 
+@pytest.mark.parametrize(
+    ("to", "folder"), [("xml", "xml/ferry.ledger.jsonl"), ("csv", "csv/articles.datapackage.json")]
+)
+def test_a_folder_where_the_second_of_several_files_is_to_be_keeps_the_first_back_too(
+    convert: Run, to: str, folder: str
+) -> None:
+    Path("exports", folder).mkdir(parents=True)
+    for flags in (("--check",), ()):
+        done = convert("one", *flags, to=to, code=1)
+        assert f"{Path('exports', folder)} cannot be written, as there is a folder of its name" in done.err
+        assert "would write" not in done.out
+    assert [path.name for path in Path("exports", to).iterdir()] == [Path(folder).name]
+
+
 def test_a_file_where_the_folder_of_a_format_is_to_be_ends_the_run(convert: Run) -> None:
     Path("exports").mkdir()
     Path("exports/markdown").touch()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.errors import OutputError
+from copydesk.running.outputs.folder import TakenError
 from copydesk.running.outputs.local import LocalFolder
 from copydesk.running.spool import Spool
 from copydesk.running.writer import Writer
@@ -42,6 +43,13 @@ def test_files_appear_under_their_names_with_the_usual_permissions(tmp_path: Pat
     plain = tmp_path / "plain"
     plain.write_bytes(b"")
     assert (tmp_path / "xml/sub/a.xml").stat().st_mode == plain.stat().st_mode
+
+
+def test_a_folder_in_the_place_of_one_file_keeps_those_that_belong_to_it_from_theirs_too(tmp_path: Path) -> None:
+    (tmp_path / "xml" / "a.more").mkdir(parents=True)
+    with pytest.raises(TakenError, match="there is a folder of its name"):
+        write(tmp_path, **{"xml/a.xml": [b"1"], "xml/a.more": [b"2"]})
+    assert files(tmp_path) == {}
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])

@@ -136,8 +136,15 @@ def _hashed(chunks: Iterable[bytes], content: hashlib._Hash) -> Iterator[bytes]:
 
 
 def _holds(folder: OutputFolder, name: str, size: int, sha256: str) -> bool:
-    """Whether a file has this content already."""
+    """Whether a file has this content already.
+
+    Raises:
+        IsADirectoryError: a folder is in its place. That is known before any of the files that belong together gets
+            its name.
+    """
     try:
         return folder.listed_stamp(name)[0] == size and folder.sha256(name) == sha256
+    except IsADirectoryError:
+        raise
     except OSError:  # not there, or what replacing it will tell of
         return False

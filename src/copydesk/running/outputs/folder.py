@@ -76,6 +76,7 @@ class OutputFolder(ABC):
         """The stamp of a file as it is now.
 
         Raises:
+            IsADirectoryError: a folder is in its place.
             OSError: it is not there.
         """
 
@@ -83,6 +84,7 @@ class OutputFolder(ABC):
         """The stamp of a file, for who asks for those of many: it may be from before this run wrote it.
 
         Raises:
+            IsADirectoryError: a folder is in its place.
             OSError: it is not there.
         """
         return self.stamp(file)

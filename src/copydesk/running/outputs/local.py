@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -45,6 +47,8 @@ class LocalFolder(OutputFolder):
     def stamp(self, file: str) -> Stamp:
         """The stamp of a file as it is now."""
         found = os.stat(self._prefix + file)  # noqa: PTH116 -- called for every file of every run
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), file)
         return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
     def is_gone(self, file: str) -> bool:
