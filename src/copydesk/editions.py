@@ -67,7 +67,10 @@ def _content(root: Path) -> list[tuple[str, str]]:
 
 @cache
 def _requirements(distribution: str) -> list[tuple[str, str]]:
-    """The version of a distribution, and those of what it requires and is installed."""
+    """The version of a distribution, and those of what it requires and is installed.
+
+    That holds for what its extras require, such as a typesetter, but for copydesk's own: they are plugins, and stores.
+    """
     try:
         wanted = [distribution, *(requires(distribution) or ())]
     except PackageNotFoundError:  # a file of rules
@@ -76,7 +79,7 @@ def _requirements(distribution: str) -> list[tuple[str, str]]:
     for requirement in wanted:
         name = _NAME.match(requirement)
         try:
-            if name and "extra ==" not in requirement:
+            if name and (distribution != "copydesk" or "extra ==" not in requirement):
                 found[name[0]] = version(name[0])
         except PackageNotFoundError:
             continue
