@@ -52,7 +52,12 @@ DOCUMENTS = (
 
 
 def outcome(
-    documents: tuple[DocumentReport, ...] = DOCUMENTS, *, failures: tuple[Failure, ...] = (), **changes: Any
+    documents: tuple[DocumentReport, ...] = DOCUMENTS,
+    *,
+    failures: tuple[Failure, ...] = (),
+    warnings_of_run: tuple[str, ...] = (),
+    exit_code: int = 1,
+    **changes: Any,
 ) -> Outcome:
     thresholds = Thresholds(require=("headline", "datePublished"), max_drop=0.1)
     settings: dict[str, Any] = {
@@ -76,8 +81,9 @@ def outcome(
         report=RunReport(**settings | changes),
         thresholds=thresholds,
         failures=failures,
+        warnings=warnings_of_run,
         unmet=sum(bool(thresholds.unmet(document)) for document in documents),
-        exit_code=1,
+        exit_code=exit_code,
         started=datetime(2026, 3, 1, 12, 0, 59, tzinfo=UTC),
         seconds=61.25,
     )
@@ -86,7 +92,13 @@ def outcome(
 RUN_FAILURE = Failure.of(PluginError(f"bad {HOSTILE}"), where="plugin")
 OUTCOMES = {
     "all": outcome(
-        failures=(RUN_FAILURE,), unfinished=7, interrupted=True, unwritten=("csv",), gone=("a",), removed=("xml/a.xml",)
+        failures=(RUN_FAILURE,),
+        warnings_of_run=("plugin lost", HOSTILE),
+        unfinished=7,
+        interrupted=True,
+        unwritten=("csv",),
+        gone=("a",),
+        removed=("xml/a.xml",),
     ),
     "check": outcome(changes=3),
     "none": outcome(()),
@@ -164,7 +176,8 @@ def test_sarif_is_what_its_schema_says(name: str) -> None:
         assert [result["message"]["text"] for result in run["results"] if "locations" not in result] == ["stdin warns"]
         notes = [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
         assert notes[0].startswith("plugin: bad in/")
-        assert notes[1] == "7 documents were not reached"
+        assert notes[1] == "plugin lost"
+        assert notes[3] == "7 documents were not reached"
 
 
 def test_sarif_has_no_more_results_than_code_scanning_takes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,6 +242,8 @@ def test_junit_is_read_by_others() -> None:
     assert results["-"] == []
     assert results["documents not reached"] == ["Skipped"]
     assert results["run 1"] == ["Error"]
+    assert results["warnings"] == []
+    assert next(case for case in suite if case.name == "warnings").system_out.startswith("plugin lost\nin/")
     assert {case.classname for case in suite} == {"copydesk", "copydesk.in", "copydesk./elsewhere", "copydesk.run"}
     assert next(case for case in suite if case.name == "-").system_out == "stdin warns"
 
@@ -241,6 +256,16 @@ def test_markdown_holds_no_markup_of_a_document() -> None:
     )
     assert "| files | 1 in out\\|put (xml, csv) |\n" in text
     assert "secret" not in text
+
+
+def test_a_run_that_warned_is_not_all_well() -> None:
+    warned = outcome((), warnings_of_run=("a plugin did not load",), exit_code=0)
+    text = written(markdown.lines(warned))
+    assert text.startswith("### copydesk: done, with warnings of the run\n")
+    assert "| warnings | 1 |\n" in text
+    assert text.endswith("\n#### Warnings of the run\n\n- a plugin did not load\n")
+    assert json.loads(written(json_report.lines(warned)))["warnings"] == ["a plugin did not load"]
+    assert written(markdown.lines(outcome((), exit_code=0))).startswith("### copydesk: all well\n")
 
 
 def test_markdown_lists_the_first_and_says_that_there_are_more() -> None:
@@ -287,7 +312,8 @@ def test_nobody_sees_half_a_report(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "new" / "report"
     file = ReportFile(kind, path)
     file.prepare()
-    path.write_text("old", encoding="utf-8")
+    old = f"{markdown.OPENING}old"
+    path.write_text(old, encoding="utf-8")
 
     def broken() -> Iterator[DocumentReport]:
         yield DOCUMENTS[0]
@@ -300,10 +326,10 @@ def test_nobody_sees_half_a_report(kind: str, tmp_path: Path) -> None:
     ended = outcome(())
     with pytest.raises(KeyboardInterrupt):
         file.write(replace(ended, report=replace(ended.report, documents=Broken())))
-    assert [(entry.name, entry.read_text(encoding="utf-8")) for entry in path.parent.iterdir()] == [("report", "old")]
+    assert [(entry.name, entry.read_text(encoding="utf-8")) for entry in path.parent.iterdir()] == [("report", old)]
     file.write(OUTCOMES["all"])
     assert [entry.name for entry in path.parent.iterdir()] == ["report"]
-    assert path.read_text(encoding="utf-8") != "old"
+    assert path.read_text(encoding="utf-8") != old
 
 
 def test_a_report_that_cannot_be_written_is_known_at_once(tmp_path: Path) -> None:

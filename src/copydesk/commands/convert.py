@@ -201,7 +201,7 @@ def _convert(
         return reporting.finish(RunReport.of_nothing(namespace.output), before=unavailable)
     recipe, targets, suffixes = judged(namespace, plugins, formats)
     for warning in _left_out(plugins, missing):
-        reporting.warn(warning)
+        reporting.warn(warning, always=True)
 
     def observe(report: DocumentReport) -> None:
         reporting.observe(report)

@@ -96,7 +96,8 @@ class Reporting:
         # The runner takes commands from either; a report is to be read by a machine.
         stream = sys.stderr if on_standard_output(namespace) else sys.stdout
         self._annotations = github.Annotations(stream) if github.is_running() else None
-        self._unmet = self._warnings = 0
+        self._unmet = 0
+        self._warnings: list[str] = []
 
     def without_reports(self, found: Found) -> Found:
         """The documents without what is a report of this run, such as the summary.md of the run before."""
@@ -114,10 +115,15 @@ class Reporting:
         ]
         return found if len(kept) == len(found.files) else replace(found, files=Documents(kept))
 
-    def warn(self, warning: object) -> None:
-        """Say what a person should know that is of no single document; it counts under `--strict`."""
-        self._warnings += 1
-        if self._says_warnings:
+    def warn(self, warning: str, *, always: bool = False) -> None:
+        """Say what a person should know that is of no single document; it counts under `--strict`.
+
+        Parameters:
+            warning: what to say.
+            always: even with `--quiet`.
+        """
+        self._warnings.append(warning)
+        if always or self._says_warnings:
             say("warning", warning, event="warning")
         self._annotate("warning", warning)
 
@@ -167,8 +173,9 @@ class Reporting:
             report=report,
             thresholds=self._thresholds,
             failures=(*before, *report.failures, *after),
+            warnings=tuple(self._warnings),
             unmet=self._unmet,
-            forbidden=report.warnings + self._warnings if self._strict else 0,
+            forbidden=report.warnings + len(self._warnings) if self._strict else 0,
             exit_code=code,
             started=self._started,
             seconds=perf_counter() - self._clock,

@@ -54,6 +54,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
             "skipped": asdict(report.skipped),
         },
         "failures": [_failure(failure) for failure in outcome.failures],
+        "warnings": list(outcome.warnings),
     }
     yield "{\n"
     for key, value in head.items():

@@ -22,7 +22,7 @@ OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="copydesk">\
 def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces."""
     report = outcome.report
-    alone = len(outcome.failures) + bool(report.unfinished) + len(outcome.unmet_by_run)
+    alone = len(outcome.failures) + bool(report.unfinished) + len(outcome.unmet_by_run) + bool(outcome.warnings)
     suite = _attributes(
         name="copydesk",
         tests=report.documents_done + alone,
@@ -39,6 +39,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
         yield f"{_opening('copydesk.run', f'run {number}', 0)}{_error([failure])}</testcase>\n"
     for option, text in outcome.unmet_by_run.items():
         yield f"{_opening('copydesk.run', option, 0)}{_element('failure', option, [text])}</testcase>\n"
+    if outcome.warnings:
+        yield f"{_opening('copydesk.run', 'warnings', 0)}{_output(outcome.warnings)}</testcase>\n"
     if report.unfinished:
         reason = _attributes(message=f"{report.unfinished:,} documents were not reached")
         yield f"{_opening('copydesk.run', 'documents not reached', 0)}<skipped{reason}/></testcase>\n"
@@ -55,7 +57,7 @@ def _case(document: DocumentReport, unmet: tuple[Unmet, ...]) -> str:
     if unmet:
         content += _element("failure", unmet[0].threshold, [threshold.what for threshold in unmet])
     if document.warnings:
-        content += f"<system-out>{escape(_text(document.warnings))}</system-out>"
+        content += _output(document.warnings)
     return f"{_opening(name, document.source, document.seconds)}{content}</testcase>\n"
 
 
@@ -69,6 +71,10 @@ def _error(failures: tuple[Failure, ...] | list[Failure]) -> str:
 
 def _element(tag: str, kind: str, messages: list[str]) -> str:
     return f"<{tag}{_attributes(message=messages[0], type=kind)}>{escape(_text(messages))}</{tag}>"
+
+
+def _output(messages: tuple[str, ...]) -> str:
+    return f"<system-out>{escape(_text(messages))}</system-out>"
 
 
 def _text(messages: list[str] | tuple[str, ...]) -> str:

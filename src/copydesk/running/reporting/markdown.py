@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copydesk.running.printable import printable
 from copydesk.running.reporting.outcome import Outcome
@@ -18,9 +18,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|&~$@])")
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """The report, in pieces."""
-    report = outcome.report
-    state = "interrupted" if report.interrupted else "all well" if outcome.exit_code == 0 else "failed"
-    yield f"{OPENING}{state}\n\n"
+    yield f"{OPENING}{_state(outcome)}\n\n"
     yield from _table(outcome)
     failed: list[str] = []
     unmet: list[str] = []
@@ -30,9 +28,18 @@ def lines(outcome: Outcome) -> Iterator[str]:
         _note(unmet, (f"{document.source}: {threshold.what}" for threshold in short))
         _note(warned, (f"{document.source}: {warning}" for warning in document.warnings))
     yield from _section("Failures of the run", [str(failure) for failure in outcome.failures])
+    yield from _section("Warnings of the run", outcome.warnings)
     yield from _section("Failed documents", failed)
     yield from _section("Below a threshold", unmet)
     yield from _section("Warnings", warned)
+
+
+def _state(outcome: Outcome) -> str:
+    if outcome.report.interrupted:
+        return "interrupted"
+    if outcome.exit_code != 0:
+        return "failed"
+    return "done, with warnings of the run" if outcome.warnings else "all well"
 
 
 def _note(noted: list[str], messages: Iterable[str]) -> None:
@@ -54,7 +61,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
         "sources renamed": report.renamed and f"{len(report.renamed):,}",
         "files by other options": report.former and f"{len(report.former):,}",
         "documents below a threshold": outcome.unmet and f"{outcome.unmet:,}",
-        "warnings": f"{report.warnings:,}",
+        "warnings": f"{report.warnings + len(outcome.warnings):,}",
         "files": f"{report.files:,} in {_escaped(report.output)} ({', '.join(report.formats)})",
         "characters": f"{sums.read:,} read, {sums.kept:,} kept, {sums.moved:,} moved, {sums.merged:,} merged,"
         f" {sums.dropped:,} dropped",
@@ -69,7 +76,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
             yield f"| {name} | {value} |\n"
 
 
-def _section(heading: str, messages: list[str]) -> Iterator[str]:
+def _section(heading: str, messages: Sequence[str]) -> Iterator[str]:
     if messages:
         yield f"\n#### {heading}\n\n"
     for message in messages[:LISTED]:

@@ -18,6 +18,7 @@ class Outcome:
         report: what it did.
         thresholds: what it had to come up to.
         failures: what went wrong with no single document, plugins that could not be told of the end among it.
+        warnings: what a person should know that is of no single document, such as a plugin that did not load.
         unmet: documents that have an article and do not come up to a threshold.
         forbidden: warnings, if there were to be none.
         exit_code: what the process ends with.
@@ -28,6 +29,7 @@ class Outcome:
     report: RunReport
     thresholds: Thresholds
     failures: tuple[Failure, ...]
+    warnings: tuple[str, ...]
     unmet: int
     forbidden: int
     exit_code: int

@@ -56,6 +56,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 def _invocation(outcome: Outcome, *, beyond: int) -> dict[str, Any]:
     notes = [{"level": "error", "message": {"text": printable(str(failure))}} for failure in outcome.failures]
+    notes += [{"level": "warning", "message": {"text": printable(warning)}} for warning in outcome.warnings]
     if outcome.report.unfinished:
         text = f"{outcome.report.unfinished:,} documents were not reached"
         notes.append({"level": "error", "message": {"text": text}})
