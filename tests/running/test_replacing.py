@@ -118,3 +118,36 @@ def test_outputs_of_a_source_that_only_moved_hold(copydesk: Run) -> None:
     done = copydesk("convert", "2026", "--to", "xml,csv", "-o", "out", "--prune")
     assert "1 unchanged" in done.err
     assert Path("out/markdown/a.md").exists()
+
+
+RULE = """
+from copydesk import Rule, hookimpl
+
+def apply(draft):
+    '''House style.'''
+    {}
+
+@hookimpl
+def copydesk_register_rules():
+    return [Rule("house", apply)]
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("fault", ["raise ValueError", "import os; os._exit(1)"])
+def test_outputs_of_a_source_that_moved_and_fails_stay(fault: str, jobs: str, copydesk: Run) -> None:
+    for name in ("a", "b"):
+        rip(f"2025/{name}.txt", name)
+    rules = Path("house.py")
+    options = ("--to", "markdown", "-o", "out", "--rules", rules, "--prune", "--jobs", jobs)
+    rules.write_text(RULE.format("pass"), encoding="utf-8")
+    assert copydesk("convert", "2025", *options).code == 0
+    shutil.move("2025", "2026")
+    rules.write_text(RULE.format(fault), encoding="utf-8")
+    for source in ("2026", "2026/a.txt"):
+        done = copydesk("convert", source, *options)
+        assert done.code == 1
+        assert "gone" not in done.err
+        assert sorted(path.name for path in Path("out/markdown").iterdir()) == ["a.md", "b.md"]
+    rules.write_text(RULE.format("pass"), encoding="utf-8")
+    assert "2 unchanged" in copydesk("convert", "2026", *options).err

@@ -118,6 +118,8 @@ class Past:
         rival = self._rival(record, source, file)
         if rival and not self._force:
             self.memberships.keep_out(name, rival)
+        if not rival and record.source != source:
+            record = self._moved(name, record, source, file, raw)
         if rival or self._force or file.path == STDIN:
             return Seen(record, rival=rival)
         made, renewed = dict(record.made), False
@@ -138,14 +140,10 @@ class Past:
         if record.edition != self.edition_of(file):
             return Seen(record, made=holding)
         try:
-            if not file.version or record.version != file.version:
-                if record.sha256 != hashlib.sha256(file.read() if raw is None else raw).hexdigest():
-                    return Seen(record, made=holding)
-                if file.version:
-                    record = replace(record, version=file.version)
-                    self._state.keep(name, record)
-            if record.source != source:  # it was moved, and is the same
-                record = replace(record, source=source)
+            if not _is_same(record, file, raw):
+                return Seen(record, made=holding)
+            if file.version and record.version != file.version:
+                record = replace(record, version=file.version)
                 self._state.keep(name, record)
         except SourceError:  # which converting it will tell of
             return Seen(record)
@@ -164,14 +162,16 @@ class Past:
             Its report, completed by the files that did not have to be made again.
         """
         report, source = converted.report, self._source(file)
-        took_over = seen.record is not None and seen.rival is None and seen.record.source != source
+        former = seen.record if seen.rival is None else None
+        if former is not None and (former.source == source or former.sha256 == converted.source):
+            former = None
         if converted.article is None or converted.source is None:
-            if took_over:
+            if former is not None and converted.source is not None:
                 self.others.gone.append(name)
             return report
         made = dict(seen.record.made) if seen.record else {}
-        if took_over and seen.record is not None and seen.record.sha256 != converted.source:
-            for key, known in seen.record.made.items():  # what is not made anew is of a text that is gone
+        if former is not None:
+            for key, known in former.made.items():  # what is not made anew is of a text that is gone
                 if known.files and not key.endswith(FORMER) and seen.made.get(key) != converted.article:
                     keep_former(made, key, ())
         self.memberships.join(name, made)
@@ -207,6 +207,14 @@ class Past:
             ),
         )
         return replace(report, warnings=report.warnings + left_out(made[each].resources for each in holds))
+
+    def _moved(self, name: str, record: Record, source: str, file: SourceFile, raw: bytes | None) -> Record:
+        """The record of a document whose source is another now: with that source if it was moved, and is the same."""
+        with suppress(SourceError):  # which converting it will tell of
+            if file.path != STDIN and _is_same(record, file, raw):
+                record = replace(record, source=source)
+                self._state.keep(name, record)
+        return record
 
     def _note(self, name: str, made: Iterable[str]) -> None:
         for key in made:
@@ -253,6 +261,13 @@ class Past:
             return file.path
         folder, name = os.path.split(file.path)
         return os.path.join(self._output.source_from_here(folder), name)  # noqa: PTH118 -- strings
+
+
+def _is_same(record: Record, file: SourceFile, raw: bytes | None) -> bool:
+    """Whether the source has the bytes of the record."""
+    if file.version and record.version == file.version:
+        return True
+    return record.sha256 == hashlib.sha256(file.read() if raw is None else raw).hexdigest()
 
 
 def _same_resources(
