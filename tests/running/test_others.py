@@ -110,6 +110,33 @@ def test_a_source_by_another_path_is_the_same(convert: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+@pytest.mark.parametrize("given", ["current", "one/../current", "{here}/current", "current/rips.zip"])
+@pytest.mark.parametrize("output", ["exports", "current/exports"])
+def test_a_link_that_leads_to_another_release_is_the_same_source(
+    convert: Run, tmp_path: Path, given: str, output: str
+) -> None:
+    Path("exports").mkdir()
+    for release in ("one", "two"):
+        with zipfile.ZipFile(Path(release, "rips.zip"), "w") as archive:
+            archive.write(Path(release, "ferry.txt"), "ferry.txt")
+        if given.endswith(".zip"):
+            Path(release, "ferry.txt").unlink()
+        else:
+            Path(release, "rips.zip").unlink()
+        Path(release, "exports").symlink_to("../exports")
+    for release in ("one", "two", "one"):
+        Path("current").unlink(missing_ok=True)
+        Path("current").symlink_to(release)
+        source = given.format(here=tmp_path)
+        done = convert(source, "-o", output, "--prune", to="markdown,csv")
+        assert "1 document: 1 written" in done.err
+        assert "removed" not in done.err
+        ferry = next(Path("exports/markdown").rglob("ferry.md")).relative_to("exports").as_posix()
+        assert f"{release} months" in written(ferry)
+        assert f"{release} months" in written("csv/articles.csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
 @pytest.mark.parametrize("output", ["elsewhere/deep/real", "exports"])
 def test_an_output_folder_by_another_path_is_the_same(convert: Run, output: str) -> None:
     Path("two/ferry.txt").rename("two/other.txt")
@@ -126,20 +153,26 @@ def test_an_output_folder_by_another_path_is_the_same(convert: Run, output: str)
     assert "gone        sources of other" in convert("one", "-o", output).err
 
 
-def test_an_output_folder_that_moved_away_from_its_sources_still_knows_them(convert: Run) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("made/here/exports", "exports"), ("two/exports", "exports"), ("two/exports", "made/exports")],
+)
+def test_an_output_folder_that_moved_away_from_its_sources_still_knows_them(
+    convert: Run, before: str, after: str
+) -> None:
     Path("two/ferry.txt").rename("two/other.txt")
     Path("made/here").mkdir(parents=True)
-    convert("one", "two", "-o", "made/here/exports", to="markdown,csv")
-    Path("made/here/exports").rename("exports")
+    convert("one", "two", "-o", before, to="markdown,csv")
+    Path(before).rename(after)
     for flags in (("--check",), ()):
-        done = convert("one", "--prune", *flags, to="markdown,csv", code=1)
+        done = convert("one", "-o", after, "--prune", *flags, to="markdown,csv", code=1)
         assert f"csv/articles: would lose {Path('two/other.txt')}, which an earlier run put there" in done.err
         assert "gone" not in done.err
-    assert "two months" in written("markdown/other.md")
-    assert "2 unchanged" in convert("one", "two", to="markdown,csv").err
+    assert "two months" in Path(after, "markdown/other.md").read_text(encoding="utf-8")
+    assert "2 unchanged" in convert("one", "two", "-o", after, to="markdown,csv").err
     Path("two/other.txt").unlink()
-    convert("one", "--prune", to="markdown,csv")
-    assert [path.name for path in Path("exports/markdown").iterdir()] == ["ferry.md"]
+    convert("one", "-o", after, "--prune", to="markdown,csv")
+    assert [path.name for path in Path(after, "markdown").iterdir()] == ["ferry.md"]
 
 
 def test_sources_that_moved_with_their_output_folder_are_those_of_before(
@@ -156,6 +189,27 @@ def test_sources_that_moved_with_their_output_folder_are_those_of_before(
         assert "2 unchanged" in convert("one", "two").err
     Path("two/other.txt").unlink()
     assert "gone        sources of other" in convert("one").err
+
+
+def test_a_copy_of_a_project_does_not_take_its_sources_for_those_of_the_first(
+    convert: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Path("builds/0/news").mkdir(parents=True)
+    for folder, source in (("one", "builds/0/news/rips"), ("two", "builds/0/news/rips/old")):
+        Path(folder).rename(source)
+    Path("shared").mkdir()
+    shutil.copy("builds/0/news/rips/ferry.txt", "shared/both.txt")
+    monkeypatch.chdir("builds/0/news")
+    sources = ("rips", "../../../shared")
+    convert(*sources, to="markdown,csv")
+    shutil.copytree(tmp_path / "builds/0", tmp_path / "builds/1")
+    monkeypatch.chdir(tmp_path / "builds/1/news")
+    shutil.rmtree("rips/old")
+    assert "gone        sources of old/ferry" in convert(*sources, to="markdown,csv").err
+    assert "removed     1 file" in convert(*sources, "--prune", to="markdown,csv").err
+    assert "two months" not in written("csv/articles.csv")
+    assert not Path("exports/markdown/old").exists()
+    assert Path("../../0/news/exports/markdown/old/ferry.md").exists()
 
 
 def test_names_that_only_some_file_systems_tell_apart_clash_too(convert: Run) -> None:

@@ -107,17 +107,26 @@ class Present:
 def follow(state: State, output: OutputFolder) -> None:
     """If the output folder lies elsewhere than when sources were named from there, name those anew that stayed behind.
 
-    A source that moved along is found from where the folder lies now, and so keeps its name.
+    A source that moved along is found from where the folder lies now, and so keeps its name. Where one did, so did all
+    that lay in the folder which holds it and the output folder: what is not found there is gone, though a project that
+    this one is a copy of may still have it.
     """
     root, former = output.root, state.root
     if root == former:
         return
     if former:
-        for name, source in list(state.sources()):
-            if not source or source == STDIN or is_url(source):
-                continue
+        missing, along = [], 0
+        for name, source in state.sources():
             stayed = output.source_name(source, former)
-            if is_gone(output.source_path(source)) and not is_gone(output.source_path(stayed)):
+            if not source or source in (STDIN, stayed) or is_url(source):
+                continue
+            height = PurePath(source).parts.count(os.pardir)
+            if not is_gone(output.source_path(source)):
+                along = max(along, height)
+            else:
+                missing.append((name, stayed, height))
+        for name, stayed, height in missing:
+            if height > along and not is_gone(output.source_path(stayed)):
                 state.rename_source(name, stayed)
     state.root = root
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePath
 from typing import IO
 
 from copydesk.errors import CopydeskError, OutputError
-from copydesk.running.urls import is_url
+from copydesk.running.urls import is_url, real
 
 OWN_FOLDER = ".copydesk"
 """Folder below the output folder for what is nobody's output: the state, and what a run needs while it lasts."""
@@ -58,6 +60,7 @@ class OutputFolder(ABC):
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._real = lru_cache(maxsize=1024)(real)
 
     @abstractmethod
     def path(self, file: str) -> str:
@@ -201,6 +204,20 @@ class OutputFolder(ABC):
     @abstractmethod
     def source_path(self, source: str) -> str:
         """The path of a source, from the current folder, by how the state names it."""
+
+    def _as_given(self, folder: str) -> str:
+        """The path of a folder of sources from the root of this machine, by the links that it was given by.
+
+        These may lead elsewhere another day, and what lies there then is the same source. Only what ".." leads out of
+        has no links, nor has a folder that this one lies in as well, so that both are known where they move together.
+        """
+        inner = ""
+        while True:
+            found = self._real(folder)
+            above, name = os.path.split(folder)
+            if name in ("", os.pardir) or PurePath(self.root).is_relative_to(found):
+                return os.path.normpath(os.path.join(found, inner))  # noqa: PTH118 -- strings
+            folder, inner = above, os.path.join(name, inner)  # noqa: PTH118
 
     def read(self, file: str) -> bytes:
         """The content of a file.

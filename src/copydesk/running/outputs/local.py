@@ -169,7 +169,7 @@ class LocalFolder(OutputFolder):
     def source_from_here(self, path: str) -> str:
         """The path of a folder from this one."""
         if path != self._relative[0] or not self._relative[1]:  # most documents come folder by folder
-            self._relative = (path, _relative(real(path), self.root))
+            self._relative = (path, _relative(self._as_given(path), self.root))
         return self._relative[1]
 
     def source_name(self, source: str, root: str) -> str:

@@ -16,7 +16,7 @@ from copydesk.running.listings import Listings
 from copydesk.running.outputs.folder import FORMATS, OWN_FOLDER, STATE, OutputFolder, Stamp, reported
 from copydesk.running.outputs.lease import TEMPORARY, Lease
 from copydesk.running.outputs.patience import patiently
-from copydesk.running.urls import join, plain, real
+from copydesk.running.urls import join, plain
 
 KEEP_AFTER = 30.0
 """Seconds between two times that the state is copied to the store: what a killed run has to look through again."""
@@ -158,7 +158,7 @@ class StoreFolder(OutputFolder):
 
     def source_from_here(self, path: str) -> str:
         """The path of a folder from the root of this machine, as there is none from a store."""
-        return real(path)
+        return self._as_given(path)
 
     def source_name(self, source: str, root: str) -> str:
         """The same, which is whole."""
