@@ -153,12 +153,12 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
         lines.append(("removed", f"{_count(len(report.removed), 'file')} that nothing would make any more"))
     else:
         if report.gone:
-            lines.append(("gone", f"sources of {_named(report.gone)}; --prune removes what was made of them"))
+            lines.append(("gone", f"sources of {_named(report.gone)}{_prune(report, 'what was made of them')}"))
         if report.renamed:
             renamed = f"sources of {_named(report.renamed)} have other names in this run"
-            lines.append(("renamed", f"{renamed}; --prune removes what has the former ones"))
+            lines.append(("renamed", f"{renamed}{_prune(report, 'what has the former ones')}"))
     if report.former:
-        lines.append(("former", f"{_named(report.former)}, made by other options; --prune removes them"))
+        lines.append(("former", f"{_named(report.former)}, made by other options{_prune(report, 'them')}"))
     if report.other_formats:
         formats = ", ".join(report.other_formats)
         lines.append(("left alone", f"{formats}, which earlier runs made here and this one does not"))
@@ -194,6 +194,10 @@ def say_summary(report: RunReport, *, unmet: int = 0) -> None:
             break_long_words=False,
         )
         _print(line)
+
+
+def _prune(report: RunReport, what: str) -> str:
+    return "" if report.prune else f"; --prune removes {what}"
 
 
 def _characters(sums: CharacterSums) -> list[tuple[str, str]]:

@@ -268,6 +268,9 @@ def test_prune_removes_what_was_made_of_sources_that_are_gone_and_nothing_else(
         "markdown/b.md",
     }
     assert not Path("exports/xml/deep").exists()
+    assert "markdown/b.md: its source is gone" in convert("--prune", code=1).err  # until somebody removes it
+    Path("exports/markdown/b.md").unlink()
+    assert "gone        sources of b" in convert("--prune").err
     assert "gone" not in convert("--prune").err
 
 
@@ -288,7 +291,80 @@ def test_files_that_other_options_made_are_told_of_and_pruned(convert: Run) -> N
     done = convert("--prune", to="jsonld", code=1)
     assert "jsonld/b.html: it was made by options that hold no longer, but it is not as copydesk wrote it" in done.err
     assert stamps().keys() == {"jsonld/a.jsonld", "jsonld/b.jsonld", "jsonld/b.html"}
+    assert "former      jsonld/b.html, made by other options" in convert(to="jsonld").err
+    assert "jsonld/b.html: it was made by options" in convert("--prune", to="jsonld", code=1).err  # until it is removed
+    Path("exports/jsonld/b.html").unlink()
     assert "former" not in convert("--prune", to="jsonld").err
+
+
+def test_an_altered_output_of_a_source_that_is_gone_is_told_until_it_is_dealt_with(convert: Run) -> None:
+    convert(to="markdown")
+    output = Path("exports/markdown/a.md")
+    written = output.read_bytes()
+    output.write_bytes(written + b"more\n")
+    source = Path("in/a.txt").rename("a.txt")
+    for flags in (("--prune",), ("--check", "--prune"), ("--prune",)):
+        done = convert(*flags, to="markdown", code=1)
+        assert "markdown/a.md: its source is gone, but it is not as copydesk wrote it" in done.err
+        assert "gone        sources of a\n" in done.err  # --prune was given, and does not remove it
+    output.write_bytes(written)
+    assert "removed     1 file that nothing would make any more" in convert("--prune", to="markdown").err
+    assert not output.exists()
+    source.rename("in/a.txt")
+    convert(to="markdown")
+    assert output.read_bytes() == written
+
+
+def test_a_source_that_comes_back_is_made_whole_beside_a_file_that_stayed(convert: Run) -> None:
+    convert(to="xml")
+    output = Path("exports/xml/a.xml")
+    written = output.read_bytes()
+    output.write_bytes(b"edited by hand")
+    source = Path("in/a.txt").rename("a.txt")
+    convert("--prune", to="xml", code=1)
+    assert not Path("exports/xml/a.ledger.jsonl").exists()
+    output.write_bytes(written)
+    source.rename("in/a.txt")
+    assert "former" not in convert("--prune", to="xml").err
+    assert Path("exports/xml/a.ledger.jsonl").exists()
+    assert "3 unchanged" in convert("--prune", to="xml").err
+
+
+def test_an_altered_collection_of_which_nothing_is_left_is_written_again_when_documents_come(copydesk: Run) -> None:
+    def convert(name: str, *flags: str) -> Any:
+        with ZipFile("rips.zip", "w") as archive:
+            archive.writestr(name, "The ferry sails again on Monday, the harbour board said.\n")
+        return copydesk("convert", "rips.zip", "--to", "csv", *flags)
+
+    table = Path("exports/csv/articles.csv")
+    convert("a.txt")
+    written = table.read_bytes()
+    table.write_bytes(b"edited by hand")
+    for _ in range(2):
+        told = convert("a.bin", "--prune").err
+        assert "csv/articles.csv: its source is gone, but it is not as copydesk wrote it" in told
+    assert convert("a.txt").code == 0
+    assert table.read_bytes() == written
+
+
+def test_what_goes_by_the_names_of_another_set_of_formats_stays(copydesk: Run, article_file: Write) -> None:
+    article_file("news.txt")
+    article_file("news.md/x.txt")
+    copydesk("convert", "in", "--to", "xml,markdown", "--prune")
+    before = stamps()
+    assert len([name for name in before if name.startswith("markdown/news-")]) == 1
+    for _ in range(2):  # beside CSV, no Markdown meets the folder
+        done = copydesk("convert", "in", "--to", "csv", "--prune")
+        assert done.code == 0
+        assert before.items() <= stamps().items()
+        assert "renamed" not in done.err
+        assert "left alone  markdown, xml, which earlier runs made here" in done.err
+    done = copydesk("convert", "in", "--to", "xml", "--prune")
+    assert "removed     2 files" in done.err
+    assert before.keys() - stamps().keys() == {name for name in before if name.startswith("xml/news-")}
+    done = copydesk("convert", "in", "--to", "xml,markdown,csv", "--prune")
+    assert done.code == 0
+    assert {name for name in stamps() if not name.startswith("csv/")} == before.keys()
 
 
 def test_formats_that_a_run_does_not_make_are_named_and_stay(convert: Run) -> None:
@@ -371,7 +447,7 @@ def test_nothing_is_pruned_while_sources_cannot_be_looked_through(convert: Run) 
     Path("in").rename("away")  # as when a disk is not there
     for flags in (("--prune",), ("--check", "--prune")):
         done = convert(*flags, code=1)
-        assert "gone        sources of a, b, deep/c, csv;" in done.err
+        assert "gone        sources of a, b, deep/c, csv\n" in done.err
         assert "exports: nothing was removed, as not all sources could be looked through" in done.err
         assert "would remove" not in done.out
     assert stamps() == before

@@ -264,6 +264,7 @@ class _Batch:
             renamed=self._remains.renamed if self._remains else (),
             former=tuple(self._remains.former) if self._remains else (),
             other_formats=self._remains.other_formats if self._remains else (),
+            prune=self._plan.prune,
             removed=tuple(self._remains.removed) if self._remains else (),
             changes=None if self._plan.show is None else self._changes,
         )

@@ -67,8 +67,8 @@ class Memberships:
         if record is None:
             return False
         self._note(f"{COLLECTION_MARK}{name}", record.made)
-        made = record.made[name]
-        if made.article != members or made.edition != self._editions[name]:
+        made = record.made.get(name)
+        if made is None or made.article != members or made.edition != self._editions[name]:
             return False
         files = self._output.untouched(made.files)
         if files is not None and files != made.files:
@@ -95,7 +95,8 @@ class Memberships:
         """Members of a collection that are no part of this run though their sources, which are given, still exist."""
         elsewhere = self._others.elsewhere | self._kept_out
         record = self._state.find(f"{COLLECTION_MARK}{name}") if elsewhere else None
-        if record is None or all(self._output.is_gone(file.path) for file in record.made[name].files):
+        made = record and record.made.get(name)
+        if not made or all(self._output.is_gone(file.path) for file in made.files):
             return {}
         known = ((other, self._state.find(other)) for other in elsewhere)
         return {other: elsewhere[other] for other, record in known if record is not None and name in record.made}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from copydesk.errors import CopydeskError, OutputError
@@ -12,7 +12,7 @@ from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
 from copydesk.running.preview import Change
 from copydesk.running.report import Failure
 from copydesk.running.sources import Found
-from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, State
+from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State, keep_former
 
 
 class Remains:
@@ -27,7 +27,6 @@ class Remains:
 
     def __init__(self, state: State, output: OutputFolder, *, prune: bool, dry: bool) -> None:
         self._state, self._output, self._prune, self._dry = state, output, prune, dry
-        self._staying: Mapping[str, str] = {}
         self.gone: tuple[str, ...] = ()
         """Names of outputs whose source is gone; of collections, their format."""
         self.renamed: tuple[str, ...] = ()
@@ -57,10 +56,12 @@ class Remains:
         if not found.files and not others.elsewhere:  # nothing is left to make a collection of
             gone += [name for name in others.collections if name.removeprefix(COLLECTION_MARK) in formats]
         self.gone = tuple(name.removeprefix(COLLECTION_MARK) for name in gone)
-        self.renamed = tuple(others.renamed)
+        made = {name: self._formats_of(name) for name in others.renamed}  # a name depends on what formats a run has
+        self.renamed = tuple(name for name in others.renamed if not made[name].isdisjoint(formats))
+        seen = past.seen_formats.union(*made.values())
         with reported(self._output.name, "listed"):
             self.other_formats = tuple(
-                name for name in sorted(past.seen_formats.difference(formats)) if self._output.has_folder(name)
+                name for name in sorted(seen.difference(formats)) if self._output.has_folder(name)
             )
         if self._prune and gone and not found.complete:
             self._prune = False
@@ -72,13 +73,14 @@ class Remains:
             self.failures.append(Failure.of(error, where=self._output.name))
         for name in past.former:
             self._look_at_former(name)
-        if self._prune and (gone or others.renamed):
-            going = {*gone, *others.renamed}
-            self._staying = {folded(name): name for name, _ in self._state.sources() if name not in going}
-            for name in gone:
-                self._remove_all(name, "its source is gone")
-            for name in others.renamed:
-                self._remove_all(name, "its source has another name now")
+        if self._prune:
+            self._remove_all(self.renamed, "its source has another name now", frozenset(formats))
+            self._remove_all(gone, "its source is gone")
+
+    def _formats_of(self, name: str) -> set[str]:
+        """Formats that a record has files of."""
+        record = self._state.find(name)
+        return {_format(key) for key, made in record.made.items() if made.files} if record else set()
 
     def _look_at_former(self, name: str) -> None:
         record = self._state.find(name)
@@ -86,43 +88,71 @@ class Remains:
             return
         former = {key: made for key, made in record.made.items() if key.endswith(FORMER)}
         if self._prune:
-            self._remove(former.values(), "it was made by options that hold no longer")
-            if not self._dry:
-                kept = {key: made for key, made in record.made.items() if key not in former}
-                self._state.keep(name, replace(record, made=kept))
+            self._remove(name, record, former, "it was made by options that hold no longer")
         else:
             files = (file.path for made in former.values() for file in made.files)
             self.former += [path for path in files if not self._output.is_gone(path)]
 
-    def _remove_all(self, name: str, why: str) -> None:
-        record = self._state.find(name)
-        if record is not None:
-            self._remove(record.made.values(), why, name, self._staying.get(folded(name)))
-            if not self._dry:
-                self._state.forget(name)
-
-    def _remove(self, makes: Iterable[MadeRecord], why: str, name: str = "", alike: str | None = None) -> None:
-        """Remove files.
+    def _remove_all(self, names: Collection[str], why: str, formats: Collection[str] | None = None) -> None:
+        """Remove files of records.
 
         Parameters:
-            makes: the files.
+            names: of the outputs.
             why: for people.
+            formats: whose files are to go; None for all.
+        """
+        if not names:
+            return
+        going = frozenset(names)
+        staying = {folded(name): name for name, _ in self._state.sources() if name not in going}
+        for name in names:
+            record = self._state.find(name)
+            if record is not None:
+                made = {key: each for key, each in record.made.items() if formats is None or _format(key) in formats}
+                self._remove(name, record, made, why, staying.get(folded(name)))
+
+    def _remove(
+        self, name: str, record: Record, going: dict[str, MadeRecord], why: str, alike: str | None = None
+    ) -> None:
+        """Remove files of a record, which then tells of what is left; a file that stays is to be told of again.
+
+        Parameters:
             name: of the outputs.
+            record: what is known of them.
+            going: what of it is to be removed.
+            why: for people.
             alike: the name of outputs that stay, which differs by case alone and so may stand for the same files.
         """
-        for file in (file for made in makes for file in made.files):
-            if self._output.is_gone(file.path):
-                continue
-            if alike is not None and self._output.is_one_file(file.path, file.path.replace(f"/{name}", f"/{alike}", 1)):
-                continue
-            if self._output.untouched((file,)) is None:
-                self._leave(file, why)
-            elif self._dry:
-                self.changes.append(Change(file.path, "removed"))
-            else:
-                with reported(self._output.path(file.path)):
-                    self._output.remove(file.path)
-                self.removed.append(file.path)
+        made = {key: each for key, each in record.made.items() if key not in going}
+        removed = {
+            file.path for each in going.values() for file in each.files if self._is_removed(file, why, name, alike)
+        }
+        for key in list(going):
+            keep_former(going, _format(key), removed)
+        made |= going
+        if self._dry:
+            return
+        if made:
+            self._state.keep(name, replace(record, made=made))
+        else:
+            self._state.forget(name)
+
+    def _is_removed(self, file: FileRecord, why: str, name: str, alike: str | None) -> bool:
+        """Remove a file; return whether the record has nothing more to say of it."""
+        if self._output.is_gone(file.path):
+            return True
+        if alike is not None and self._output.is_one_file(file.path, file.path.replace(f"/{name}", f"/{alike}", 1)):
+            return True
+        if self._output.untouched((file,)) is None:
+            self._leave(file, why)
+            return False
+        if self._dry:
+            self.changes.append(Change(file.path, "removed"))
+        else:
+            with reported(self._output.path(file.path)):
+                self._output.remove(file.path)
+            self.removed.append(file.path)
+        return True
 
     def _leave(self, file: FileRecord, why: str) -> None:
         error = OutputError(
@@ -131,3 +161,8 @@ class Remains:
             next_step="remove it yourself if nobody needs it",
         )
         self.failures.append(replace(Failure.of(error, where=file.path), exit_code=1))
+
+
+def _format(key: str) -> str:
+    """The format that files of a record are of, or were by other options."""
+    return key.removesuffix(FORMER)

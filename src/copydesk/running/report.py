@@ -223,7 +223,8 @@ class RunReport:
         renamed: names of the outputs of earlier runs whose source has another name in this one.
         former: files that stay of earlier runs by other options, of sources that are still there.
         other_formats: formats that earlier runs made and this one does not; their files stay.
-        removed: files whose source is gone or renamed, or that were made by other options, that this run removed.
+        prune: whether files whose source is gone or renamed, or that were made by other options, were to be removed.
+        removed: those of them that this run removed.
         changes: how many files would change, if the run was only to find that out.
     """
 
@@ -247,6 +248,7 @@ class RunReport:
     renamed: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     other_formats: tuple[str, ...] = ()
+    prune: bool = False
     removed: tuple[str, ...] = ()
     changes: int | None = None
 
