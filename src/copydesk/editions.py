@@ -11,7 +11,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from copydesk.plugins import Plugins
+from copydesk.provider import CORE
 from copydesk.recipe import Recipe
+from copydesk.running.contributors import Contributors
 from copydesk.running.incremental import Editions
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
@@ -42,6 +44,18 @@ def editions(recipe: Recipe, plugins: Plugins) -> Editions:
         code = _code(known.exporter.__module__)
         formats[name] = _digest(core, code, str(provider), _requirements(provider.distribution), options)
     return Editions(_digest(core, readers, rules, files, sorted(recipe.settings.items())), formats)
+
+
+def contributors(plugins: Plugins) -> Contributors:
+    """Tell which installed plugins have readers or rules, be these left out of a run, and which did not load."""
+    return Contributors(
+        frozenset(
+            provider.plugin
+            for _, provider in (*plugins.readers, *plugins.rules)
+            if provider != CORE and provider.version is not None
+        ),
+        {known.provider.plugin: known.as_error() for known in plugins.broken},
+    )
 
 
 def _code(module: str) -> str:

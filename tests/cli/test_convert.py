@@ -394,7 +394,9 @@ def test_a_broken_plugin_that_is_not_needed_is_a_warning(
     quiet = copydesk("convert", path, "--to", "xml", "-q", *reports)
     assert quiet.code == 0
     assert quiet.err == f"{done.err.splitlines()[0]}\n"  # quiet or not, text may be cleaned otherwise than people think
-    assert all("plugin 'aaa' did not load" in Path(f"r.{suffix}").read_text("utf-8") for suffix in ("json", "xml", "sarif"))
+    assert all(
+        "plugin 'aaa' did not load" in Path(f"r.{suffix}").read_text("utf-8") for suffix in ("json", "xml", "sarif")
+    )
     assert "all well" not in Path("r.md").read_text("utf-8")
     assert copydesk("convert", path, "--to", "xml", "-q", "--strict").code == 1
 

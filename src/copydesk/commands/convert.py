@@ -186,7 +186,7 @@ def _convert(
     namespace: argparse.Namespace, plugins: Plugins, formats: Sequence[Format], missing: Sequence[PluginError]
 ) -> int:
     from copydesk.console import progress
-    from copydesk.editions import editions
+    from copydesk.editions import contributors, editions
     from copydesk.running import batch
     from copydesk.running.names import output_names
     from copydesk.running.outputs.opening import output_folder
@@ -221,6 +221,7 @@ def _convert(
         targets=targets,
         output=output,
         crew=partial(pace.crew, namespace, recipe, plugins, engine, pace.jobs(namespace, plugins, targets, len(names))),
+        contributors=contributors(plugins),
         editions=editions(recipe, plugins),
         observe=observe,
         warn=reporting.warn,
@@ -295,7 +296,7 @@ def _left_out(plugins: Plugins, missing: Sequence[PluginError]) -> list[str]:
     """What a person should know about broken plugins that this run does not ask for by name."""
     reported = [error.__cause__ for error in missing]
     return [
-        f"{broken.as_error()}; this run goes on without its readers and rules"
+        f"{broken.as_error()}; its readers and rules take no part in this run"
         for broken in plugins.broken
         if broken.cause not in reported
     ]

@@ -84,6 +84,7 @@ class _Batch:
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
         state = stack.enter_context(opened_state(plan.output, folder, copy=plan.show is not None))
+        plan.contributors.check(state, plan.output)
         past = Past(
             state,
             plan.output,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from copydesk.running.contributors import Contributors
 from copydesk.running.crew import Crew
 from copydesk.running.incremental import Editions
 from copydesk.running.outputs.folder import OutputFolder
@@ -25,6 +26,7 @@ class Plan:
         targets: the formats.
         output: the output folder.
         crew: who converts; called with a folder for what lasts as long as the run, once the output folder is locked.
+        contributors: plugins that make articles.
         editions: what tells whether what earlier runs made still holds.
         observe: called with the report of each document as soon as it and all before it are done.
         warn: called with what a person should know that is of no single document.
@@ -39,6 +41,7 @@ class Plan:
     targets: Sequence[Target]
     output: OutputFolder
     crew: Callable[[Path], Crew]
+    contributors: Contributors
     editions: Editions
     observe: Callable[[DocumentReport], None]
     warn: Callable[[str], None]

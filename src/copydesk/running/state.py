@@ -156,6 +156,7 @@ class State:
                 "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, source BLOB, record TEXT) WITHOUT ROWID"
             )
             database.execute("CREATE TABLE IF NOT EXISTS root (path BLOB)")
+            database.execute("CREATE TABLE IF NOT EXISTS contributors (plugin TEXT)")  # stays if the version is another
             database.execute("BEGIN IMMEDIATE")
         except BaseException:
             database.close()
@@ -218,6 +219,20 @@ class State:
         with self._reported():
             self._database.execute("DELETE FROM root")
             self._database.execute("INSERT INTO root VALUES (?)", (path.encode(*_PATHS),))
+            self._commit_in_time()
+
+    @property
+    def contributors(self) -> frozenset[str]:
+        """Names of the plugins that took part in making articles, as of the last run."""
+        with self._reported():
+            rows = self._database.execute("SELECT CAST(plugin AS TEXT) FROM contributors WHERE plugin NOT NULL")
+            return frozenset(name.decode("utf-8", "replace") for (name,) in rows)
+
+    @contributors.setter
+    def contributors(self, plugins: frozenset[str]) -> None:
+        with self._reported():
+            self._database.execute("DELETE FROM contributors")
+            self._database.executemany("INSERT INTO contributors VALUES (?)", [(name,) for name in sorted(plugins)])
             self._commit_in_time()
 
     def rename_source(self, name: str, source: str) -> None:
