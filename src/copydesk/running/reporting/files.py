@@ -131,7 +131,7 @@ def report_files(texts: Iterable[str]) -> list[ReportFile]:
     for text in texts:
         file = ReportFile.parse(text)
         name = os.path.normcase(os.path.realpath(file.path))
-        if name in files and not file._is_special():  # noqa: SLF001 -- of this module
+        if name in files and not file._is_special():
             raise UsageError(
                 "another report has this name", where=f"--report {text}", next_step="give each a file of its own"
             )
