@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,21 @@ def kept(path: Path) -> list[Record]:
         for name in NAMES:
             state.keep(name, RECORD)
     return known
+
+
+def test_contributors_are_remembered_whatever_becomes_of_the_records(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite3"
+    for plugins in (frozenset({"house", "pandoc"}), frozenset({"house"})):
+        with closing(State(path, "state")) as state:
+            state.contributors = plugins
+            state.keep("a", RECORD)
+        with closing(State(path, "state")) as state:
+            assert state.contributors == plugins
+    with closing(sqlite3.connect(path)) as database:  # as an upgrade of copydesk does, which may have broken the plugin
+        database.execute("PRAGMA user_version = 1")
+    with closing(State(path, "state")) as state:
+        assert state.find("a") is None
+        assert state.contributors == {"house"}
 
 
 @pytest.mark.parametrize("size", [PAGE, 512])  # all of a page, or its end, of which the database knows nothing
