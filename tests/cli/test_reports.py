@@ -110,6 +110,14 @@ def test_a_pipe_is_written_to_and_a_link_is_kept(copydesk: Run, article_file: Wr
     assert report("kept/report.json")["summary"]["written"] == 1
 
 
+def test_what_is_only_listed_is_not_said_to_be_written(copydesk: Run, article_file: Write) -> None:
+    article_file()
+    copydesk("convert", "in", "--to", "xml", "--check", "--report", "r.md")
+    said = Path("r.md").read_text(encoding="utf-8")
+    for row in ("documents that would be written | 1", "would change | 2 files", "files written | 0 in exports (xml)"):
+        assert f"| {row} |\n" in said.replace("\\", "")
+
+
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="there is no device that takes all")
 def test_a_device_takes_several_reports(copydesk: Run, article_file: Write) -> None:
     article_file()

@@ -254,7 +254,7 @@ def test_markdown_holds_no_markup_of_a_document() -> None:
     assert (
         "- in/\\\\udcff\\<\\&\"'\\\\x00\\\\x1b\\[31m\\\\n::error::\\]\\]\\>\\\\u202e\\|\\`\\*新闻.txt to csv: " in text
     )
-    assert "| files | 1 in out\\|put (xml, csv) |\n" in text
+    assert "| files written | 1 in out\\|put (xml, csv) |\n" in text
     assert "secret" not in text
 
 
