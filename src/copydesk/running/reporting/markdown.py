@@ -52,6 +52,7 @@ def _note(noted: list[str], messages: Iterable[str]) -> None:
 def _table(outcome: Outcome) -> Iterator[str]:
     report, sums = outcome.report, outcome.report.sums
     listed = report.changes is not None
+    files = 0 if listed else report.files
     rows: dict[str, object] = {
         "documents that would be written" if listed else "documents written": f"{report.written:,}",
         "documents unchanged": report.unchanged and f"{report.unchanged:,}",
@@ -63,7 +64,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
         "files by other options": report.former and f"{len(report.former):,}",
         "documents below a threshold": outcome.unmet and f"{outcome.unmet:,}",
         "warnings": f"{report.warnings + len(outcome.warnings):,}",
-        "files written": f"{0 if listed else report.files:,} in {_escaped(report.output)} ({', '.join(report.formats)})",
+        "files written": f"{files:,} in {_escaped(report.output)} ({', '.join(report.formats)})",
         "characters": f"{sums.read:,} read, {sums.kept:,} kept, {sums.moved:,} moved, {sums.merged:,} merged,"
         f" {sums.dropped:,} dropped",
         "dropped by pattern": _by_rule(sums.matched),
