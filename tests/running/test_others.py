@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import pytest
 
+from copydesk.errors import OutputError, SourceError
 from copydesk.running.outputs.local import LocalFolder
 
 Run = Callable[..., Any]
@@ -270,6 +271,50 @@ def test_a_member_is_one_also_if_it_was_made_before(convert: Run) -> None:
     convert("one", "two")
     convert("one", "two", to="csv")
     assert "csv/articles: would lose" in convert("two", to="csv", code=1).err
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OutputError("the disk is full", where="exports")], ids=repr)
+@pytest.mark.parametrize("where", ["convert", "collect"])
+def test_what_a_run_did_not_get_into_a_collection_is_no_member_of_it(
+    convert: Run, monkeypatch: pytest.MonkeyPatch, where: str, error: BaseException
+) -> None:
+    from copydesk.running import crew
+
+    def convert_first(task: Any, bench: Any) -> Any:
+        return real(task, bench) if task.name == "another" else fail()
+
+    def fail(*_: object) -> Any:
+        raise error
+
+    Path("two/ferry.txt").rename("two/other.txt")
+    shutil.copy("two/other.txt", "two/another.txt")
+    convert("one", to="csv")
+    real = crew.convert
+    with monkeypatch.context() as context:
+        context.setattr(crew, where, convert_first if where == "convert" else fail)
+        convert("two", "one", to="csv", code=130 if isinstance(error, KeyboardInterrupt) else 4)
+    assert "two months" not in written("csv/articles.csv")
+    Path("one/new.txt").write_bytes(Path("one/ferry.txt").read_bytes())
+    convert("one", to="csv")
+    assert written("csv/articles.csv").count("one months") == 2
+
+
+def test_a_source_that_changes_while_a_collection_is_made_makes_no_members(
+    convert: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from copydesk.running.members import Members
+
+    def change(*_: object) -> None:
+        raise SourceError("has changed while the run was under way", where="two/other.txt")
+
+    Path("two/ferry.txt").rename("two/other.txt")
+    convert("one", to="csv")
+    with monkeypatch.context() as context:
+        context.setattr(Members, "complete", change)
+        convert("one", "two", to="csv", code=1)
+    Path("one/new.txt").write_bytes(Path("one/ferry.txt").read_bytes())
+    convert("one", to="csv")
+    assert written("csv/articles.csv").count("one months") == 2
 
 
 def test_outputs_are_no_sources_of_any_run(convert: Run) -> None:

@@ -198,9 +198,9 @@ class _Batch:
         while self._pending:
             check()
             name = formats[self._pending[0]]
-            if members.count and not past.memberships.hold(name, members.digest()):
+            digest = members.digest()
+            if members.count and not past.memberships.hold(name, digest, members.names(self._plan.names)):
                 if self._replaces_others(past, name):
-                    past.memberships.forget_joined(name)
                     del self._pending[0]
                     continue
                 if whole is None:
@@ -213,10 +213,9 @@ class _Batch:
                 self._tally.files += len(collected.written)
                 self._show(collected.changes)
                 if collected.failure is not None:
-                    past.memberships.forget_joined(name)
                     self.failures.append(collected.failure)
                 else:
-                    past.memberships.keep(name, members.digest(), collected)
+                    past.memberships.keep(name, digest, members.names(self._plan.names), collected)
             del self._pending[0]
 
     def _replaces_others(self, past: Past, name: str) -> bool:
@@ -226,7 +225,6 @@ class _Batch:
             return False
         lost = list(left_out.values())
         if self._plan.force:
-            past.memberships.leave_out(name, left_out)
             self._plan.warn(f"{name}/{COLLECTION}: {some(lost)}, of an earlier run, left out")
             return False
         self.failures.append(would_lose(f"{name}/{COLLECTION}", lost))

@@ -90,10 +90,7 @@ class Past:
         self.others = Others.of(state, output, frozenset(names), self._present)
         suffixes = [target.exporter.suffixes for target in targets]
         self._rivals = meeting(names, self.others.elsewhere, output_suffixes=suffixes)
-        collections = [target.format for target in targets if target.collects]
-        self.memberships = Memberships(
-            state, output, self.others, collections, editions.formats, self._note, force=force
-        )
+        self.memberships = Memberships(state, output, self.others, editions.formats, self._note, force=force)
         self.former: dict[str, None] = {}
         """Records of this run with files that were made by other options."""
         self.seen_formats = {name.removeprefix(COLLECTION_MARK) for name in self.others.collections}
@@ -133,7 +130,7 @@ class Past:
                 holding[name_of_format] = known.article
                 if files != known.files:
                     made[name_of_format], renewed = replace(known, files=files), True
-        if self.memberships.join(name, made) or renewed:
+        if renewed:
             record = replace(record, made=made)
             self._state.keep(name, record)
         self._note(name, made)
@@ -174,7 +171,6 @@ class Past:
             for key, known in former.made.items():  # what is not made anew is of a text that is gone
                 if known.files and not key.endswith(FORMER) and seen.made.get(key) != converted.article:
                     keep_former(made, key, ())
-        self.memberships.join(name, made)
         for name_of_format, each in converted.made.items():
             keep_former(made, name_of_format, each.paths)
             made[name_of_format] = MadeRecord(

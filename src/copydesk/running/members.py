@@ -42,6 +42,10 @@ class Members:
         lies = f" {place.to_text()}" if place else ""
         self._spool.append(f"{xml_sha256 or ''}{lies}".encode("ascii"))
 
+    def names(self, names: Iterable[str]) -> Iterator[str]:
+        """Those of the names of all documents, in the order in which they were added, that go with articles."""
+        return (name for name, entry in zip(names, self._spool, strict=True) if entry.partition(b" ")[0])
+
     def digest(self) -> str:
         """What tells these articles, in their order, from others, hex."""
         return self._digest.hexdigest()

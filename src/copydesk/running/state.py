@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from copydesk.errors import OutputError
 from copydesk.running.outputs.folder import OWN_FOLDER, STATE, FileRecord, OutputFolder, reported
 
-VERSION = 5
+VERSION = 6
 """Version of the tables and records; a state of another version is not read, and all is made again."""
 COLLECTION_MARK = "/"
 """Before a collection's name; no document's outputs go by a name that begins with a slash."""
@@ -56,7 +56,7 @@ class Record:
         article: digest of canonical XML and ledger, hex.
         xml_sha256: of the canonical XML.
         report: what was reported of the article: members of `DocumentReport.to_json` that do not tell of the run.
-        made: the formats made of it, those of earlier runs too; collections that it is a member of, without files.
+        made: the formats made of it, those of earlier runs too.
         version: what the store of the source said then that stands for its bytes (`SourceFile.version`).
     """
 
@@ -151,11 +151,16 @@ class State:
                 self.is_new = True
                 database.execute("DROP TABLE IF EXISTS records")
                 database.execute("DROP TABLE IF EXISTS root")
+                database.execute("DROP TABLE IF EXISTS members")
                 database.execute(f"PRAGMA user_version = {VERSION}")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS records (name TEXT PRIMARY KEY, source BLOB, record TEXT) WITHOUT ROWID"
             )
             database.execute("CREATE TABLE IF NOT EXISTS root (path BLOB)")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS members (name TEXT, collection TEXT, PRIMARY KEY (name, collection))"
+                " WITHOUT ROWID"
+            )
             database.execute("CREATE TABLE IF NOT EXISTS contributors (plugin TEXT)")  # stays if the version is another
             database.execute("BEGIN IMMEDIATE")
         except BaseException:
@@ -189,10 +194,39 @@ class State:
             self._commit_in_time()
 
     def forget(self, name: str) -> None:
-        """Remove a record."""
+        """Remove a record, which is no member of any collection then."""
         with self._reported():
             self._database.execute("DELETE FROM records WHERE name = ?", (name,))
+            self._database.execute("DELETE FROM members WHERE name = ?", (name,))
             self._commit_in_time()
+
+    def is_member(self, name: str, collection: str) -> bool:
+        """Whether a document is in the files of a collection.
+
+        Parameters:
+            name: of its outputs.
+            collection: its format.
+        """
+        query = "SELECT 1 FROM members WHERE name = ? AND collection = ?"
+        with self._reported():
+            return self._database.execute(query, (name, collection)).fetchone() is not None
+
+    def join(self, collection: str, names: Iterable[str], *, anew: bool) -> None:
+        """Make documents members of a collection whose files have them; nothing is written if they are.
+
+        Parameters:
+            collection: its format.
+            names: of the documents' outputs.
+            anew: let there be no others.
+        """
+        with self._reported():
+            before = self._database.total_changes
+            if anew:
+                self._database.execute("DELETE FROM members WHERE collection = ?", (collection,))
+            joining = ((name, collection) for name in names)
+            self._database.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)", joining)
+            if self._database.total_changes != before:
+                self._commit_in_time()
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """Name and source of every record, in order of name; without those that are damaged."""
