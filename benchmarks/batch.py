@@ -29,7 +29,8 @@ from pathlib import Path
 from benchmarks.pages import load_pages
 from benchmarks.rips import make_rips
 from copydesk.running.outputs.folder import FileRecord
-from copydesk.running.state import MadeRecord, Record, State
+from copydesk.running.records import MadeRecord, Record
+from copydesk.running.state import State
 
 HERE = Path(__file__).resolve().parent.parent
 INVENTED = HERE / "tests" / "pages"

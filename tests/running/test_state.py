@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from copydesk.running.outputs.folder import FileRecord
-from copydesk.running.state import MadeRecord, Record, State
+from copydesk.running.records import MadeRecord, Record
+from copydesk.running.state import State
 
 PAGE = 4096  # bytes, SQLite's default
 DIGEST = "0" * 64

@@ -15,10 +15,11 @@ from copydesk.running.memberships import Memberships
 from copydesk.running.names import meeting
 from copydesk.running.others import OF_STDIN, Others, Present, is_gone, source_path
 from copydesk.running.outputs.folder import OutputFolder
+from copydesk.running.records import COLLECTION_MARK, FORMER, MadeRecord, Record, keep_former
 from copydesk.running.report import DocumentReport
 from copydesk.running.resources import Resources, left_out
 from copydesk.running.sources import STDIN, Found, SourceFile
-from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State, keep_former
+from copydesk.running.state import State
 from copydesk.running.target import Target
 from copydesk.running.urls import is_url
 

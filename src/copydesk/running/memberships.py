@@ -9,7 +9,8 @@ from copydesk.running.interrupts import held
 from copydesk.running.job import Collected
 from copydesk.running.others import Others
 from copydesk.running.outputs.folder import OutputFolder
-from copydesk.running.state import COLLECTION_MARK, MadeRecord, Record, State, keep_former
+from copydesk.running.records import COLLECTION_MARK, MadeRecord, Record, keep_former
+from copydesk.running.state import State
 
 
 class Memberships:

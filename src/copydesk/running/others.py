@@ -16,8 +16,9 @@ from copydesk.running.archives.archive import is_archive
 from copydesk.running.listings import Listings
 from copydesk.running.names import folded
 from copydesk.running.outputs.folder import OutputFolder
+from copydesk.running.records import COLLECTION_MARK
 from copydesk.running.sources import STDIN, Found
-from copydesk.running.state import COLLECTION_MARK, State
+from copydesk.running.state import State
 from copydesk.running.urls import absolute, is_url, real
 
 OF_STDIN = "standard input"

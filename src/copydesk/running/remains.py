@@ -10,9 +10,10 @@ from copydesk.running.incremental import Past
 from copydesk.running.names import folded
 from copydesk.running.outputs.folder import FileRecord, OutputFolder, reported
 from copydesk.running.preview import Change
+from copydesk.running.records import COLLECTION_MARK, FORMER, MadeRecord, Record, keep_former
 from copydesk.running.report import Failure
 from copydesk.running.sources import Found
-from copydesk.running.state import COLLECTION_MARK, FORMER, MadeRecord, Record, State, keep_former
+from copydesk.running.state import State
 
 
 class Remains:
