@@ -367,6 +367,58 @@ def test_what_goes_by_the_names_of_another_set_of_formats_stays(copydesk: Run, a
     assert {name for name in stamps() if not name.startswith("csv/")} == before.keys()
 
 
+@pytest.mark.parametrize("before", ["ArticleExporter", "CollectionExporter"])
+def test_files_of_a_format_that_is_made_of_all_documents_now_or_no_longer_are_former_ones(
+    convert: Run, install_plugin: Install, exporter_source: Source, before: str
+) -> None:
+    from copydesk import editions
+
+    bodies = {
+        "ArticleExporter": "yield Output('.out', article.xml)",
+        "CollectionExporter": "yield Output('.out', b''.join(each.xml for each in article))",
+    }
+    files = {
+        "ArticleExporter": ["desk/a.out", "desk/b.out", "desk/deep/c.out"],
+        "CollectionExporter": ["desk/articles.out"],
+    }
+
+    def install(base: str) -> None:
+        site = install_plugin("desk", exporter_source("desk", bodies[base]).replace("(ArticleExporter)", f"({base})"))
+        entries = next(site.glob("*.dist-info/entry_points.txt"))
+        entries.write_text("[copydesk]\n" + entries.read_text("utf-8").splitlines()[-1], "utf-8")
+        editions._package.cache_clear()
+
+    now = next(base for base in bodies if base != before)
+    install(before)
+    convert(to="desk")
+    assert sorted(stamps()) == files[before]
+    install(now)
+    assert f"former      {files[before][0]}" in convert(to="desk").err
+    assert sorted(stamps()) == sorted(files[before] + files[now])
+    checked = convert("--check", "--prune", to="desk", code=1).out
+    assert checked.splitlines() == [f"would remove {name}" for name in files[before]]
+    convert("--prune", to="desk")
+    assert sorted(stamps()) == files[now]
+    done = convert("--check", "--prune", to="desk")
+    assert "former" not in done.err
+    assert "3 documents" in done.err
+    assert done.out == ""
+
+
+def test_pruning_former_files_leaves_documents_members(copydesk: Run, article_file: Write) -> None:
+    article_file("../one/a.txt")
+    article_file("../two/b.txt")
+    copydesk("convert", "one", "--to", "xml")
+    Path("one").rename("off")
+    source = article_file("../one/a.txt")
+    source.write_text(source.read_text("utf-8").replace("five", "six"), "utf-8")
+    article_file("../one/c.txt")
+    Path("one/a.txt").rename("one/a.md")  # another source of the same name
+    copydesk("convert", "one", "--to", "csv", "--prune")
+    assert stamps().keys() & {"xml/a.xml", *CSV} == CSV
+    assert f"would lose {Path('one/a.md')} and 1 more" in copydesk("convert", "two", "--to", "csv").err
+
+
 def test_formats_that_a_run_does_not_make_are_named_and_stay(convert: Run) -> None:
     convert()
     before = stamps()

@@ -87,6 +87,7 @@ class Past:
     ) -> None:
         self._state, self._output, self._editions, self._force = state, output, editions, force
         self._formats = [target.format for target in targets if not target.collects]
+        self._collections = [target.format for target in targets if target.collects]
         self._present = Present(found)
         self.others = Others.of(state, output, frozenset(names), self._present)
         suffixes = [target.exporter.suffixes for target in targets]
@@ -94,6 +95,9 @@ class Past:
         self.memberships = Memberships(state, output, self.others, editions.formats, self._note, force=force)
         self.former: dict[str, None] = {}
         """Records of this run with files that were made by other options."""
+        for collection in self.others.collections:
+            if self.is_former(collection, collection.removeprefix(COLLECTION_MARK)):
+                self.former[collection] = None
         self.seen_formats = {name.removeprefix(COLLECTION_MARK) for name in self.others.collections}
         """Formats of documents of this run, and of collections, by whichever run."""
 
@@ -215,10 +219,18 @@ class Past:
 
     def _note(self, name: str, made: Iterable[str]) -> None:
         for key in made:
-            if key.endswith(FORMER):
+            if self.is_former(name, key):
                 self.former[name] = None
             else:
                 self.seen_formats.add(key)
+
+    def is_former(self, name: str, key: str) -> bool:
+        """Whether files of a record, of the given key, are such as are not made any more.
+
+        That is by its options, or as a format is made of each document that was one of all, or the reverse.
+        """
+        others = self._formats if name.startswith(COLLECTION_MARK) else self._collections
+        return key.endswith(FORMER) or key in others
 
     def _rival(self, record: Record, source: str, file: SourceFile) -> str | None:
         """The source whose outputs those of a document would replace, if there is one and it is still there."""

@@ -73,7 +73,7 @@ class Remains:
             )
             self.failures.append(Failure.of(error, where=self._output.name))
         for name in past.former:
-            self._look_at_former(name)
+            self._look_at_former(past, name)
         if self._prune:
             self._remove_all(self.renamed, "its source has another name now", frozenset(formats))
             self._remove_all(gone, "its source is gone")
@@ -83,19 +83,21 @@ class Remains:
         record = self._state.find(name)
         return {_format(key) for key, made in record.made.items() if made.files} if record else set()
 
-    def _look_at_former(self, name: str) -> None:
+    def _look_at_former(self, past: Past, name: str) -> None:
         record = self._state.find(name)
         if record is None:
             return
-        former = {key: made for key, made in record.made.items() if key.endswith(FORMER)}
+        former = {key: made for key, made in record.made.items() if past.is_former(name, key)}
         if self._prune:
-            self._remove(name, record, former, "it was made by options that hold no longer")
+            made = self._remove(name, record, former, "it was made by options that hold no longer")
+            if not self._dry:
+                self._state.keep(name, replace(record, made=made))
         else:
             files = (file.path for made in former.values() for file in made.files)
             self.former += [path for path in files if not self._output.is_gone(path)]
 
     def _remove_all(self, names: Collection[str], why: str, formats: Collection[str] | None = None) -> None:
-        """Remove files of records.
+        """Remove files of records, and those records that have none left.
 
         Parameters:
             names: of the outputs.
@@ -108,14 +110,21 @@ class Remains:
         staying = {folded(name): name for name, _ in self._state.sources() if name not in going}
         for name in names:
             record = self._state.find(name)
-            if record is not None:
-                made = {key: each for key, each in record.made.items() if formats is None or _format(key) in formats}
-                self._remove(name, record, made, why, staying.get(folded(name)))
+            if record is None:
+                continue
+            of_formats = {key: each for key, each in record.made.items() if formats is None or _format(key) in formats}
+            made = self._remove(name, record, of_formats, why, staying.get(folded(name)))
+            if self._dry:
+                continue
+            if made:
+                self._state.keep(name, replace(record, made=made))
+            else:
+                self._state.forget(name)
 
     def _remove(
         self, name: str, record: Record, going: dict[str, MadeRecord], why: str, alike: str | None = None
-    ) -> None:
-        """Remove files of a record, which then tells of what is left; a file that stays is to be told of again.
+    ) -> dict[str, MadeRecord]:
+        """Remove files of a record.
 
         Parameters:
             name: of the outputs.
@@ -123,20 +132,18 @@ class Remains:
             going: what of it is to be removed.
             why: for people.
             alike: the name of outputs that stay, which differs by case alone and so may stand for the same files.
+
+        Returns:
+            What is left of the record. A file that stays though it was to go is a former one, to be told of again.
         """
-        made = {key: each for key, each in record.made.items() if key not in going}
         removed = {
             file.path for each in going.values() for file in each.files if self._is_removed(file, why, name, alike)
         }
-        for key in list(going):
-            keep_former(going, _format(key), removed)
-        made |= going
-        if self._dry:
-            return
-        if made:
-            self._state.keep(name, replace(record, made=made))
-        else:
-            self._state.forget(name)
+        made = {key: each for key, each in record.made.items() if key not in going}
+        staying = dict(going)
+        for key in going:
+            keep_former(staying, _format(key), removed)
+        return made | staying
 
     def _is_removed(self, file: FileRecord, why: str, name: str, alike: str | None) -> bool:
         """Remove a file; return whether the record has nothing more to say of it."""
