@@ -317,6 +317,34 @@ def test_a_source_that_changes_while_a_collection_is_made_makes_no_members(
     assert written("csv/articles.csv").count("one months") == 2
 
 
+def test_a_document_of_which_nothing_was_made_is_no_rival(convert: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from copydesk.running import crew
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(crew, "collect", stop)
+        convert("one", to="csv", code=130)
+    convert("two", to="csv")
+    assert "two months" in written("csv/articles.csv")
+    assert "its outputs would replace those of" in convert("one", to="csv", code=1).err
+
+
+def test_a_document_by_another_name_is_still_a_member(convert: Run, tmp_path: Path) -> None:
+    Path("two/ferry.txt").rename("two/other.txt")
+    convert("one", to="csv,xml")
+    named = tmp_path / "list"
+    named.write_text(f"{Path('one/ferry.txt')}\n", encoding="utf-8")
+    for _ in range(2):
+        convert("--files-from", named, "--prune", to="xml")  # by a longer name, and without the table
+        assert not Path("exports/xml/ferry.xml").exists()
+        assert "csv/articles: would lose" in convert("two", to="csv", code=1).err
+    convert("--files-from", named, "two", to="csv,xml")
+    done = convert("--files-from", named, to="csv", code=1)
+    assert f"csv/articles: would lose {Path('two/other.txt')}, which" in done.err
+
+
 def test_outputs_are_no_sources_of_any_run(convert: Run) -> None:
     convert("one", "-o", "one/out", to="markdown,xml")
     convert("one", "-o", "one", to="markdown")  # beside the sources

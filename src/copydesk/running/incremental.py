@@ -117,7 +117,7 @@ class Past:
             rival = self._rivals.get(name)
             return Seen(rival=rival and self.others.elsewhere[rival])
         source = self._source(file)
-        rival = self._rival(record, source, file)
+        rival = self._rival(name, record, source, file)
         if rival and not self._force:
             self.memberships.keep_out(name, rival)
         if not rival and record.source != source:
@@ -232,9 +232,9 @@ class Past:
         others = self._formats if name.startswith(COLLECTION_MARK) else self._collections
         return key.endswith(FORMER) or key in others
 
-    def _rival(self, record: Record, source: str, file: SourceFile) -> str | None:
+    def _rival(self, name: str, record: Record, source: str, file: SourceFile) -> str | None:
         """The source whose outputs those of a document would replace, if there is one and it is still there."""
-        if record.source == source:
+        if record.source == source or not (record.made or self._state.is_member(name)):
             return None
         if record.source == STDIN:
             return OF_STDIN

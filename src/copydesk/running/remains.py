@@ -116,7 +116,7 @@ class Remains:
             made = self._remove(name, record, of_formats, why, staying.get(folded(name)))
             if self._dry:
                 continue
-            if made:
+            if made or (formats is not None and self._state.is_member(name)):  # a source that is there still is one
                 self._state.keep(name, replace(record, made=made))
             else:
                 self._state.forget(name)

@@ -120,14 +120,14 @@ class State:
             self._database.execute("DELETE FROM members WHERE name = ?", (name,))
             self._commit_in_time()
 
-    def is_member(self, name: str, collection: str) -> bool:
+    def is_member(self, name: str, collection: str | None = None) -> bool:
         """Whether a document is in the files of a collection.
 
         Parameters:
             name: of its outputs.
-            collection: its format.
+            collection: its format; None for any.
         """
-        query = "SELECT 1 FROM members WHERE name = ? AND collection = ?"
+        query = "SELECT 1 FROM members WHERE name = ? AND collection = IFNULL(?, collection)"
         with self._reported():
             return self._database.execute(query, (name, collection)).fetchone() is not None
 
