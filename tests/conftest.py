@@ -24,6 +24,22 @@ PORT TOWN, Spain – The harbour ferry sails again from Monday, twice an hour, t
 Passengers had waited five months for this morning, and many of them came with their bicycles.
 """
 
+DESK_RULES = """
+from copydesk import Rule, hookimpl
+from copydesk.article.ledger import LedgerRule
+
+def apply(draft):
+    found = [block for block in draft.blocks if block.text == "Reporting by the harbour desk."]
+    for block in found:
+        draft.drop(block.passage, "house.desk")
+    draft.take_out(found)
+
+@hookimpl
+def copydesk_register_rules():
+    ledger = LedgerRule(id="house.desk", d="drop", match=r"Reporting by the harbour desk\\.", reason="the desk")
+    return [Rule("house-desk", apply, (ledger,), before="tag-block")]
+"""
+
 # Nothing is timed: a machine may be busy. The same examples every time, so that a change fails by what it changed;
 # `--hypothesis-profile=long` looks further, at other examples each time.
 settings.register_profile("copydesk", deadline=None, max_examples=60, derandomize=True)
@@ -57,6 +73,12 @@ def _on_no_ci_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test annotate the workflow that runs it, or see what a workflow alone does."""
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def desk_rules() -> str:
+    """Code of a plugin that drops the line "Reporting by the harbour desk."."""
+    return DESK_RULES
 
 
 @pytest.fixture

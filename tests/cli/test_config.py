@@ -152,33 +152,16 @@ def test_thresholds_and_rules_come_from_the_file(copydesk: Run, article_file: Wr
     assert "no rule 'nonsense'" in copydesk("convert").err
 
 
-def test_every_setting_does_in_the_file_what_it_does_on_the_command_line(copydesk: Run, article_file: Write) -> None:
+def test_every_setting_does_in_the_file_what_it_does_on_the_command_line(
+    copydesk: Run, article_file: Write, desk_rules: str
+) -> None:
     for name, text in (
         ("a.txt", "The harbour ferry sails again from Monday, it was announced on the quay."),
         ("b.txt", "Nobody had thought that an old lighthouse could be sold for so low a price."),
         ("c.txt", "Fishermen of all the northern villages met to talk about the new quotas."),
     ):
         article_file(name, f"{text}\n\nReporting by the harbour desk.\n")
-    Path("house.py").write_text(
-        """\
-from copydesk import Rule, hookimpl
-from copydesk.article.ledger import LedgerRule
-
-
-def apply(draft):
-    found = [block for block in draft.blocks if block.text == "Reporting by the harbour desk."]
-    for block in found:
-        draft.drop(block.passage, "house.desk")
-    draft.take_out(found)
-
-
-@hookimpl
-def copydesk_register_rules():
-    ledger = LedgerRule(id="house.desk", d="drop", match=r"Reporting by the harbour desk\\.", reason="line of the desk")
-    return [Rule("house-desk", apply, (ledger,), before="tag-block")]
-""",
-        encoding="utf-8",
-    )
+    Path("house.py").write_text(desk_rules, encoding="utf-8")
     Path("list").write_bytes(b"in/a.txt\0in/b.txt")
     assert copydesk("profile", "in", "-o", "profile.json").code == 0
     settings = {

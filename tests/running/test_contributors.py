@@ -14,21 +14,6 @@ Run = Callable[..., Any]
 Install = Callable[..., Path]
 Write = Callable[..., Path]
 
-DESK = """
-from copydesk import Rule, hookimpl
-from copydesk.article.ledger import LedgerRule
-
-def apply(draft):
-    found = [block for block in draft.blocks if block.text == "Reporting by the harbour desk."]
-    for block in found:
-        draft.drop(block.passage, "house.desk")
-    draft.take_out(found)
-
-@hookimpl
-def copydesk_register_rules():
-    ledger = LedgerRule(id="house.desk", d="drop", match=r"Reporting by the harbour desk\\.", reason="the desk")
-    return [Rule("house-desk", apply, (ledger,), before="tag-block")]
-"""
 BROKEN = "import not_there_any_more"
 TEXT = """\
 Harbour ferry returns after the winter
@@ -65,9 +50,9 @@ def outputs() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("entry", ["house", "xml"])  # whatever the plugin is called
 def test_a_plugin_that_made_articles_and_is_broken_stops_the_run(
-    convert: Run, install_plugin: Install, entry: str
+    convert: Run, install_plugin: Install, desk_rules: str, entry: str
 ) -> None:
-    site = install_plugin(entry, DESK, distribution="stranger-house")
+    site = install_plugin(entry, desk_rules, distribution="stranger-house")
     convert()
     made = outputs()
     assert b"harbour desk" not in made["ferry.xml"]
@@ -84,7 +69,7 @@ def test_a_plugin_that_made_articles_and_is_broken_stops_the_run(
     assert '"exit_code": 3' in Path("r.json").read_text(encoding="utf-8")
     assert convert("-o", "elsewhere").err.startswith("warning: stranger-house 1.0")  # where it made nothing
 
-    upgrade(site, DESK)
+    upgrade(site, desk_rules)
     assert "1 unchanged" in convert().err
     shutil.rmtree(site / "stranger_house-1.0.dist-info")
     convert()
