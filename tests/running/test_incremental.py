@@ -493,6 +493,20 @@ def test_what_is_gone_from_an_archive_is_gone_with_its_collections(convert: Run,
     assert "gone" not in copydesk("convert", "rips.zip", "--to", "xml,csv", "--prune").err
 
 
+def test_former_names_are_not_pruned_either_while_a_source_is_missing(convert: Run, copydesk: Run) -> None:
+    convert(to="markdown")
+    Path("in/a.md").write_text("Harbour ferry returns\n\nIt sails again from Monday.\n", encoding="utf-8")
+    before = stamps()  # which has a.txt by a name that it has no longer
+    for flags in (("--check",), ()):
+        done = copydesk("convert", "in", "no-such", "--to", "markdown", "--prune", *flags)
+        assert done.code == 1
+        assert "nothing was removed, as not all sources could be looked through" in done.err
+        assert "would remove" not in done.out
+    assert before.items() <= stamps().items()
+    convert("--prune", to="markdown")
+    assert before.keys() - stamps().keys() == {"markdown/a.md"}
+
+
 def test_nothing_is_pruned_while_sources_cannot_be_looked_through(convert: Run) -> None:
     convert()
     before = stamps()

@@ -64,7 +64,7 @@ class Remains:
             self.other_formats = tuple(
                 name for name in sorted(seen.difference(formats)) if self._output.has_folder(name)
             )
-        if self._prune and gone and not found.complete:
+        if self._prune and not found.complete and (gone or self.renamed or past.former):
             self._prune = False
             error = CopydeskError(
                 "nothing was removed, as not all sources could be looked through: what seems gone may still be there",
